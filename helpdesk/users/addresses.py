@@ -159,7 +159,7 @@ def _label(label: str) -> str:
     """One label as an A-label; what is not ASCII never becomes plain ASCII."""
     if len(label) > DOMAIN_LENGTH or any(map(_poses_as_ascii, label)):
         raise UnicodeError
-    if label.isascii() and not label[:4].lower() == "xn--":
+    if label.isascii() and label[:4].lower() != "xn--":
         return label.lower()
     return idna.alabel(unicodedata.normalize("NFC", label).lower()).decode("ascii")
 

@@ -167,7 +167,7 @@ def test_a_key_is_its_own_key_and_never_hides_a_folded_letter(typed: str) -> Non
     assert key.isascii() and key == key.lower() and len(stored) <= len(key) <= 254
     assert clean_address(key).key == key == address_key(stored)
     visible = addresses.strip_invisible(typed).translate({0x3002: ".", 0xFF61: "."}).removesuffix(".")
-    assert visible.isascii() and visible.lower() == key or "xn--" in key
+    assert (visible.isascii() and visible.lower() == key) or "xn--" in key
 
 
 @given(st.sampled_from([chr(code) for code in range(0x80, 0x30000) if chr(code).lower().isascii()]))
