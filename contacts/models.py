@@ -1,0 +1,166 @@
+"""People who write to us, and the addresses by which they (and agents) are known."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company
+from helpdesk.ui.fields import SortKeyField
+
+MOST_ADDRESSES = 10
+
+UNVERIFIED = Q(verified_at=None, blocked_at=None, deleted_at=None)
+VERIFIED = Q(verified_at__isnull=False, blocked_at=None, deleted_at=None)
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def present(self) -> ContactQuerySet:
+        """All but the deleted ones."""
+        return self.filter(deleted_at=None)
+
+    def unverified(self) -> ContactQuerySet:
+        """No portal sign-in yet; neither blocked nor deleted."""
+        return self.filter(UNVERIFIED)
+
+    def verified(self) -> ContactQuerySet:
+        return self.filter(VERIFIED)
+
+    def blocked(self) -> ContactQuerySet:
+        return self.filter(blocked_at__isnull=False, deleted_at=None)
+
+    def deleted(self) -> ContactQuerySet:
+        return self.filter(deleted_at__isnull=False)
+
+    def awaiting_activation(self) -> ContactQuerySet:
+        """Those an activation email can be sent to."""
+        return self.unverified().filter(addresses__is_primary=True)
+
+
+class Contact(models.Model):
+    """A person; may have a `user` who signs in to the portal.
+
+    `company` is the default one, further ones are `memberships`. `name_key` sorts and `search_text` is searched;
+    both follow the other fields in the verbs. `version` grows with each edit.
+    """
+
+    class VerifiedHow(models.TextChoices):
+        LINK = "link", _("activation link")
+        ADMIN = "admin", _("an admin's Change password")
+        SIGN_UP = "signup", _("a confirmed sign-up")
+
+    name = models.CharField(_("Name"), max_length=200)
+    name_key = SortKeyField(max_length=200, editable=False)
+    job_title = models.CharField(_("Job title"), max_length=200, blank=True)
+    department = models.CharField(_("Department"), max_length=200, blank=True)
+    work_phone = models.CharField(_("Work phone"), max_length=60, blank=True)
+    mobile_phone = models.CharField(_("Mobile phone"), max_length=60, blank=True)
+    work_phone_key = models.CharField(max_length=40, blank=True, editable=False)
+    mobile_phone_key = models.CharField(max_length=40, blank=True, editable=False)
+    company = models.ForeignKey(
+        Company, verbose_name=_("Company"), null=True, blank=True, on_delete=models.PROTECT, related_name="contacts"
+    )
+    language = models.CharField(_("Language"), max_length=10, blank=True)
+    time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
+    address = models.CharField(_("Address"), max_length=500, blank=True)
+    external_id = models.CharField(_("External ID"), max_length=120, null=True, blank=True)  # noqa: DJ001 (unique where given)
+    notes = models.TextField(_("Notes"), blank=True, max_length=10_000)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="contact"
+    )
+    verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    verified_how = models.CharField(max_length=10, choices=VerifiedHow, blank=True, editable=False)
+    blocked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    search_text = models.TextField(editable=False, default="")
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager[Contact]] = ContactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="contact_external_id", fields=["external_id"]),
+            models.CheckConstraint(name="contact_external_id_given", condition=~Q(external_id="")),
+            models.CheckConstraint(
+                name="contact_verified_has_user", condition=Q(verified_at=None) | Q(user__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(name="contact_by_name", fields=["name_key", "id"]),
+            models.Index(name="contact_by_update", fields=["-updated_at", "-id"]),
+            models.Index(name="contact_unverified", fields=["name_key", "id"], condition=UNVERIFIED),
+            models.Index(name="contact_verified", fields=["name_key", "id"], condition=VERIFIED),
+            models.Index(
+                name="contact_blocked", fields=["name_key", "id"], condition=Q(blocked_at__isnull=False, deleted_at=None)
+            ),
+            models.Index(name="contact_deleted", fields=["name_key", "id"], condition=Q(deleted_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("contacts:show", args=[self.pk])
+
+    @property
+    def is_unverified(self) -> bool:
+        """As the view "Unverified contacts": neither verified, blocked nor deleted."""
+        return not (self.verified_at or self.blocked_at or self.deleted_at)
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    def owned_by_key(self, key: str) -> AddressQuerySet:
+        """The address with this key (at most one), its contact and user fetched along."""
+        return self.filter(key=key).select_related("contact__user", "user")
+
+
+class Address(models.Model):
+    """One email address of one person: a contact, an agent, or both where they are the same person.
+
+    `key` is compared (`helpdesk.users.addresses.address_key`), `email` is written to.
+    """
+
+    key = models.CharField(max_length=254)
+    email = models.CharField(max_length=254)
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="addresses")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="addresses"
+    )
+    is_primary = models.BooleanField(default=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Address]] = AddressQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="address_key", fields=["key"]),
+            models.UniqueConstraint(name="address_one_primary", fields=["contact"], condition=Q(is_primary=True)),
+            models.CheckConstraint(
+                name="address_owned", condition=Q(contact__isnull=False) | Q(user__isnull=False)
+            ),
+        ]
+        ordering = (F("is_primary").desc(), "pk")
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Membership(models.Model):
+    """A further company of a contact, beside the default one."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="memberships")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="memberships")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="membership_once", fields=["contact", "company"])]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} – {self.company_id}"

@@ -1,0 +1,10 @@
+"""Moments in English: sentences Sun 22 Nov 2026, 15:05, lists 2026-11-22 15:05 (LABELS)."""
+
+DATE_FORMAT = "D j M Y"
+DATETIME_FORMAT = "D j M Y, H:i"
+TIME_FORMAT = "H:i"
+SHORT_DATE_FORMAT = "Y-m-d"
+SHORT_DATETIME_FORMAT = "Y-m-d H:i"
+FIRST_DAY_OF_WEEK = 1
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3

@@ -1,0 +1,77 @@
+"""What happens to every request, in the order of settings.MIDDLEWARE."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
+
+from helpdesk.ui.languages import language_of, time_zone_of
+from helpdesk.users import actors
+from helpdesk.users.access import PersonRequest
+from helpdesk.users.network import client_ip
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def clean_input(get_response: GetResponse) -> GetResponse:
+    """Refuse NUL and lone surrogates in the address: PostgreSQL cannot store them, so nothing may try."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if _is_unstorable(request.get_full_path()) or any(map(_is_unstorable, _given(request))):
+            return HttpResponse("Bad request: the address contains characters that cannot be used.", status=400)
+        return get_response(request)
+
+    return middleware
+
+
+def person(get_response: GetResponse) -> GetResponse:
+    """Say who acts (`request.actor`), and speak their language in their time zone."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        cast(PersonRequest, request).actor = _actor(request)
+        with translation.override(language_of(request)), timezone.override(ZoneInfo(time_zone_of(request))):
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+            response = get_response(request)
+            rendered = getattr(response, "render", None)
+            if rendered and not getattr(response, "is_rendered", True):
+                response = rendered()
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
+
+    return middleware
+
+
+def private_pages(get_response: GetResponse) -> GetResponse:
+    """Pages are personal: no cache keeps them unless the view says otherwise."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware
+
+
+def _actor(request: HttpRequest) -> actors.Actor:
+    ip = client_ip(request)
+    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    if request.user.is_authenticated:
+        return actors.person(request.user, ip=ip, request_id=request_id)
+    return actors.visitor(ip=ip, request_id=request_id)
+
+
+def _given(request: HttpRequest) -> list[str]:
+    return [value for values in request.GET.lists() for value in (values[0], *values[1])]
+
+
+def _is_unstorable(text: str) -> bool:
+    return "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text)

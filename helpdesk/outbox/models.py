@@ -1,0 +1,189 @@
+"""Every letter is a row first (PRODUCT 3.10); what a row may become, and the secret links letters carry."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+LINK_PLACEHOLDER = "https://link.invalid/secret"
+UNTIL_PLACEHOLDER = "[[until]]"
+
+
+class State(models.TextChoices):
+    """queued → claimed → handoff → sent | failed | unknown | cancelled | skipped."""
+
+    QUEUED = "queued", _("Queued")
+    CLAIMED = "claimed", _("Being sent")
+    HANDOFF = "handoff", _("With the mail server")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("Unknown")
+    CANCELLED = "cancelled", _("Cancelled")
+    SKIPPED = "skipped", _("Skipped")
+
+
+WAITING = (State.QUEUED, State.CLAIMED, State.HANDOFF)
+FINAL = (State.SENT, State.FAILED, State.UNKNOWN, State.CANCELLED, State.SKIPPED)
+REPEATABLE = (State.FAILED, State.UNKNOWN, State.CANCELLED, State.SKIPPED, State.SENT)
+MAY_HAVE_ARRIVED = (State.HANDOFF, State.SENT, State.UNKNOWN)
+
+
+class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
+    def about(self, kind: str, *ids: int) -> OutgoingEmailQuerySet:
+        """Letters about these subjects, e.g. `about("contact", 7)`."""
+        return self.filter(about_kind=kind, about_id__in=ids)
+
+    def due(self) -> OutgoingEmailQuerySet:
+        return self.filter(state=State.QUEUED, run_at__lte=timezone.now()).order_by("run_at", "pk")
+
+
+class OutgoingEmail(models.Model):
+    """One letter to one address. `cause` is unique: whatever repeats a request writes no second row.
+
+    Bodies hold `LINK_PLACEHOLDER` and `UNTIL_PLACEHOLDER`; the live link exists only in what the mail server got.
+    """
+
+    notice = models.CharField(max_length=60)
+    cause = models.CharField(max_length=200)
+    about_kind = models.CharField(max_length=40, blank=True)
+    about_id = models.BigIntegerField(null=True, blank=True)
+    to_email = models.CharField(max_length=254)
+    to_name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=10)
+    time_zone = models.CharField(max_length=64, blank=True)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField()
+    link_purpose = models.CharField(max_length=20, blank=True)
+    link_path = models.CharField(max_length=120, blank=True)
+    link_hours = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    reason = models.CharField(max_length=300, blank=True)
+    server_reply = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    run_at = models.DateTimeField(default=timezone.now)
+    worker = models.CharField(max_length=200, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    message_id = models.CharField(max_length=200, blank=True)
+    requested_by = models.CharField(max_length=200, blank=True)
+    resent_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="resends")
+    created_at = models.DateTimeField(default=timezone.now)
+    handoff_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[OutgoingEmail]] = OutgoingEmailQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="letter_cause", fields=["cause"]),
+            models.CheckConstraint(name="letter_state_known", condition=Q(state__in=State.values)),
+        ]
+        indexes = [
+            models.Index(name="letter_due", fields=["run_at", "id"], condition=Q(state="queued")),
+            models.Index(name="letter_leased", fields=["lease_until"], condition=Q(state__in=["claimed", "handoff"])),
+            models.Index(name="letter_about", fields=["about_kind", "about_id", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice} → {self.to_email}"
+
+    @property
+    def sent_at(self) -> object:
+        return self.finished_at if self.state == State.SENT else None
+
+
+class SecretLinkQuerySet(models.QuerySet["SecretLink"]):
+    def live(self) -> SecretLinkQuerySet:
+        """Usable now: unused, unrevoked, unexpired, its letter may have arrived, and no newer such link exists."""
+        arrived = Q(letter=None) | Q(letter__state__in=MAY_HAVE_ARRIVED)
+        usable = Q(used_at=None, revoked_at=None) & arrived
+        newer = SecretLink.objects.filter(
+            usable, purpose=OuterRef("purpose"), subject_kind=OuterRef("subject_kind"),
+            subject_id=OuterRef("subject_id"), pk__gt=OuterRef("pk"),
+        )
+        return self.filter(usable, expires_at__gt=timezone.now()).exclude(Exists(newer))
+
+    def of(self, kind: str, *ids: int) -> SecretLinkQuerySet:
+        return self.filter(subject_kind=kind, subject_id__in=ids)
+
+
+class SecretLink(models.Model):
+    """The hash of a token that was put into one letter (the first-run link is printed instead and has none).
+
+    `subject_*` names whom it lets in, `sent_to` the address it went to.
+    """
+
+    class Purpose(models.TextChoices):
+        ACTIVATE = "activate", _("Activation")
+        RESET = "reset", _("Password reset")
+        CONFIRM = "confirm", _("Address confirmation")
+        INVITE = "invite", _("Invitation")
+        SETUP = "setup", _("First run")
+
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    sent_to = models.CharField(max_length=254, blank=True)
+    letter = models.ForeignKey(OutgoingEmail, null=True, blank=True, on_delete=models.CASCADE, related_name="links")
+    token_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[SecretLink]] = SecretLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="secret_link_hash", fields=["token_hash"])]
+        indexes = [models.Index(name="secret_link_subject", fields=["subject_kind", "subject_id", "purpose", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.subject_kind} {self.subject_id}"
+
+
+def new_token() -> str:
+    """256 random bits, URL-safe, 43 characters."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def lifetime(hours: int) -> timedelta:
+    return timedelta(hours=hours or settings.ACTIVATION_HOURS)
+
+
+class NoticeSwitch(models.Model):
+    """An admin's choice for one notice of the catalogue; without a row the notice's default holds."""
+
+    notice = models.CharField(max_length=60)
+    is_on = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="notice_switch_once", fields=["notice"])]
+
+    def __str__(self) -> str:
+        return f"{self.notice}: {'on' if self.is_on else 'off'}"
+
+
+class MailChannel(models.Model):
+    """How the mail server is doing: one row. Five connection or sign-in failures in a row pause it."""
+
+    failures = models.PositiveIntegerField(default=0)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    probe_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    last_success_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return "paused" if self.paused_at else "open"

@@ -1,0 +1,73 @@
+"""What we ask of allauth: who may sign in where, where each role lands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+from django.urls import reverse
+
+from contacts.models import Address
+from helpdesk.users.addresses import AddressError, address_key
+from helpdesk.users.models import User
+from helpdesk.users.network import client_ip
+
+
+class AddressBackend(BaseBackend):
+    """Signs in by any address of a person. Whoever fails costs one query and one password hash."""
+
+    def authenticate(
+        self, request: HttpRequest | None, email: str = "", password: str = "", **_ignored: Any
+    ) -> User | None:
+        user = _user_at(email)
+        if user is None or not user.has_usable_password():
+            make_password(password)
+            return None
+        return user if user.check_password(password) and user.is_active else None
+
+    def get_user(self, user_id: int) -> User | None:
+        return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def _user_at(typed: str) -> User | None:
+    """The person at this address; an address nobody can have asks the same one question."""
+    try:
+        key = address_key(typed)
+    except AddressError:
+        key = ""
+    address = Address.objects.filter(key=key).select_related("user", "contact__user").first()
+    if address is None:
+        return None
+    return address.user or (address.contact.user if address.contact else None)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Letters go through our outbox, redirects to where the role lives."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request.user) if request.user.is_authenticated else reverse("account_login")
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return "/"
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_ip(request)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """MFA is for agents."""
+
+    def get_totp_label(self, user: Any) -> str:
+        return str(user.email or user.name)
+
+
+def home_of(user: User) -> str:
+    """Agents land at the desk, customers in the portal."""
+    return reverse("contacts:list") if user.is_agent else reverse("portal:home")

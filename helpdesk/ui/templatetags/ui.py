@@ -1,0 +1,7 @@
+"""Tags and filters every template has without loading."""
+
+from __future__ import annotations
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,18 @@
+"""Every room writes its addresses in full; they are included at the root."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+ROOMS = (
+    "helpdesk.ui", "helpdesk.users", "helpdesk.audit", "helpdesk.outbox", "helpdesk.team", "companies", "contacts", "portal",
+)
+
+urlpatterns = [path("", include(f"{room}.urls")) for room in ROOMS if find_spec(f"{room}.urls")]
+
+handler400 = "helpdesk.errors.bad_request"
+handler403 = "helpdesk.errors.forbidden"
+handler404 = "helpdesk.errors.not_found"
+handler500 = "helpdesk.errors.broken"

@@ -1,0 +1,27 @@
+"""Where a request comes from."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The visitor's address: behind `TRUSTED_PROXIES` proxies the one the outermost of them saw, else the peer's.
+
+    Headers a visitor can write are never believed beyond that count; a malformed one falls back to the peer.
+    """
+    peer = request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 (a placeholder, nothing listens here)
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
+        return _valid(hops[-settings.TRUSTED_PROXIES]) or peer
+    return _valid(peer) or "127.0.0.1"
+
+
+def _valid(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return ""

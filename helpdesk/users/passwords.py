@@ -1,0 +1,22 @@
+"""What a password may not be, besides short and common."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from helpdesk.users.models import User
+
+
+class NotYourEmailValidator:
+    """Refuses the person's address and its local part; shorter local parts than 5 characters are no clue."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        email = (getattr(user, "email", "") or "").casefold()
+        local = email.partition("@")[0]
+        typed = password.casefold()
+        if email and (typed == email or (len(local) >= 5 and local in typed)):
+            raise ValidationError(_("The password is too much like your email address."), code="password_like_email")
+
+    def get_help_text(self) -> str:
+        return _("Your password must not be like your email address.")

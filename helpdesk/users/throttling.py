@@ -1,0 +1,67 @@
+"""Limits on what can be tried, counted in the database: a flushed or frozen Redis opens no door."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from helpdesk.users.models import Tally
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `count` tries of `action` per subject within `seconds` of the first."""
+
+    action: str
+    count: int
+    seconds: int
+
+
+def consume(limit: Limit, subject: str) -> bool:
+    """Count one more try; False when it is over the limit. Concurrent tries are each counted."""
+    return tried(limit, subject) <= limit.count
+
+
+@transaction.atomic
+def tried(limit: Limit, subject: str) -> int:
+    """Count one more try and return how many there were in this window."""
+    now = timezone.now()
+    row, _ = Tally.objects.select_for_update().get_or_create(
+        action=limit.action, subject=_digest(subject), defaults={"started_at": now}
+    )
+    if row.started_at <= now - timedelta(seconds=limit.seconds):
+        row.started_at, row.count = now, 0
+    row.count += 1
+    row.save(update_fields=["started_at", "count"])
+    return row.count
+
+
+def is_used_up(limit: Limit, subject: str) -> bool:
+    """Whether the next try would be refused. Counts nothing."""
+    since = timezone.now() - timedelta(seconds=limit.seconds)
+    return Tally.objects.filter(
+        action=limit.action, subject=_digest(subject), started_at__gt=since, count__gte=limit.count
+    ).exists()
+
+
+def give_back(limit: Limit, subject: str) -> None:
+    """Take one try back: it succeeded."""
+    Tally.objects.filter(action=limit.action, subject=_digest(subject), count__gt=0).update(count=F("count") - 1)
+
+
+def forget(limit: Limit, subject: str) -> None:
+    Tally.objects.filter(action=limit.action, subject=_digest(subject)).delete()
+
+
+def tidy() -> int:
+    """Delete tallies nobody can be held to any more; the longest window is a day."""
+    return Tally.objects.filter(started_at__lt=timezone.now() - timedelta(days=2)).delete()[0]
+
+
+def _digest(subject: str) -> str:
+    return hashlib.sha256(subject.encode("utf-8", "replace")).hexdigest()

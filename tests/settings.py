@@ -1,0 +1,21 @@
+"""The product's settings on ground of the suite's own: a fresh data directory, quick hashing."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ["HELPDESK_TESTING"] = "1"
+os.environ["HELPDESK_DATA_DIR"] = tempfile.mkdtemp(prefix="helpdesk-tests-")
+
+from helpdesk.settings import *  # noqa: E402, F403
+from helpdesk.settings import DATABASES, DATA_DIR, IS_SQLITE, STORAGES  # noqa: E402
+
+if IS_SQLITE:  # a file: the live server's threads share it
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+else:
+    DATABASES["default"]["TEST"] = {"TEMPLATE": "template0"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
