@@ -15,14 +15,20 @@ from contacts.models import Address
 from helpdesk.users.addresses import AddressError, address_key
 from helpdesk.users.models import User
 from helpdesk.users.network import client_ip
+from helpdesk.users.passwords import is_hashable
 
 
 class AddressBackend(BaseBackend):
-    """Signs in by any address of a person. Whoever fails costs one query and one password hash."""
+    """Signs in by any address of a person. Whoever fails costs one query and one password hash.
+
+    A password nobody can have is refused without either, for every address alike.
+    """
 
     def authenticate(
         self, request: HttpRequest | None, email: str = "", password: str = "", **_ignored: Any
     ) -> User | None:
+        if not is_hashable(password):
+            return None
         user = _user_at(email)
         if user is None or not user.has_usable_password():
             make_password(password)

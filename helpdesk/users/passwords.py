@@ -7,6 +7,13 @@ from django.utils.translation import gettext as _
 
 from helpdesk.users.models import User
 
+LONGEST = 4096  # characters; nobody types more, and hashing more only serves to keep us busy
+
+
+def is_hashable(password: str) -> bool:
+    """Whether `password` can be somebody's: not over-long, no lone surrogate, no NUL."""
+    return len(password) <= LONGEST and "\x00" not in password and not any("\ud800" <= char <= "\udfff" for char in password)
+
 
 class NotYourEmailValidator:
     """Refuses the person's address and its local part; shorter local parts than 5 characters are no clue."""
