@@ -115,7 +115,9 @@ def _initials(hangul: str) -> str:
 
 
 def _bare_numbers(text: str) -> list[str]:
-    return [_not_digits.sub("", run) for run in _run.findall(text) if _not_digits.search(run)]
+    """Of "02-123 4567" the digits; runs that no search asks for so (two digits, no signs) stay out."""
+    runs = (_not_digits.sub("", run) for run in _run.findall(text) if _not_digits.search(run))
+    return [digits for digits in runs if len(digits) > 2]
 
 
 def _as_dialled(match: re.Match[str]) -> str:

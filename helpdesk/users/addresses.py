@@ -82,7 +82,7 @@ def clean_address(typed: str) -> CleanAddress:
         return CleanAddress(typed.lower(), typed)
     local, domain = _halves(_visible(typed))
     _check_local(local)
-    name = domain_name(domain)
+    name = _a_labels(domain)
     key = f"{local.lower()}@{name}"
     if len(key) > ADDRESS_LENGTH:
         raise AddressError(TOO_LONG)
@@ -94,16 +94,7 @@ def domain_name(typed: str) -> str:
 
     One trailing (root) dot is dropped. One label, an IP address, an underscore are refused.
     """
-    domain = _dotted(strip_invisible(typed))
-    if _plain_domain.fullmatch(domain) and len(domain) <= DOMAIN_LENGTH:
-        return domain.lower()
-    try:
-        name = ".".join(_label(label) for label in domain.split("."))
-    except (idna.IDNAError, UnicodeError):
-        raise AddressError(DOMAIN_INVALID) from None
-    if len(name) > DOMAIN_LENGTH or not _ascii_domain.fullmatch(name):
-        raise AddressError(DOMAIN_INVALID)
-    return name
+    return _a_labels(strip_invisible(typed))
 
 
 def domain_of(key: str) -> str:
@@ -149,6 +140,19 @@ def _check_local(local: str) -> None:
         raise AddressError(TOO_LONG)
     if not _local.fullmatch(local):
         raise AddressError(LOCAL_INVALID)
+
+
+def _a_labels(typed: str) -> str:
+    domain = _dotted(typed)
+    if _plain_domain.fullmatch(domain) and len(domain) <= DOMAIN_LENGTH:
+        return domain.lower()
+    try:
+        name = ".".join(_label(label) for label in domain.split("."))
+    except (idna.IDNAError, UnicodeError):
+        raise AddressError(DOMAIN_INVALID) from None
+    if len(name) > DOMAIN_LENGTH or not _ascii_domain.fullmatch(name):
+        raise AddressError(DOMAIN_INVALID)
+    return name
 
 
 def _dotted(domain: str) -> str:

@@ -31,6 +31,10 @@ def test_the_column_holds_every_word_that_finds_the_contact_behind_a_space() -> 
     assert GILDONG == (" 홍길동 ㅎㄱㄷ 길동 gildong.hong@acme.co.kr c-2024-001 2024001 01012345678 821012345678")
 
 
+def test_signs_without_digits_leave_no_empty_word() -> None:
+    assert contact("+:0 (") == " +:0 ( 0"
+
+
 def test_the_column_of_nobody_is_one_space() -> None:
     assert contact() == " "
 
