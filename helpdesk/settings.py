@@ -235,12 +235,13 @@ if REDIS_URL:
         "max_retries": 0,
     }
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(SPOOL_DIR),
         "data_folder_out": str(SPOOL_DIR),
         "control_folder": str(SPOOL_DIR / "control"),
         "store_processed": False,
+        "polling_interval": 0.2,  # seconds; by default a worker needs 5 to hear a ring, and as long to end
     }
     SPOOL_DIR.mkdir(parents=True, exist_ok=True)
 

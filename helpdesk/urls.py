@@ -6,11 +6,17 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
+from helpdesk import health
+
 ROOMS = (
     "helpdesk.ui", "helpdesk.users", "helpdesk.audit", "helpdesk.outbox", "helpdesk.team", "companies", "contacts", "portal",
 )
 
-urlpatterns = [path("", include(f"{room}.urls")) for room in ROOMS if find_spec(f"{room}.urls")]
+urlpatterns = [
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    *(path("", include(f"{room}.urls")) for room in ROOMS if find_spec(f"{room}.urls")),
+]
 
 handler400 = "helpdesk.errors.bad_request"
 handler403 = "helpdesk.errors.forbidden"

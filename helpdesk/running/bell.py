@@ -22,7 +22,9 @@ class SignalBell:
         self._before: dict[int, Any] = {signum: signal.signal(signum, _wake) for signum in _heard()}
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for signum, handler in self._before.items():
             signal.signal(signum, handler)
         signal.set_wakeup_fd(self._before_fd)

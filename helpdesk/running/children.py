@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,15 +62,14 @@ class Child:
 
     def bury(self) -> str:
         """End what the dead main process left, set the time of the restart; how it ended, in words."""
-        assert self._process is not None
-        status = self._process.returncode
+        ending = in_words(self._process.returncode) if self._process is not None else "never started"
         self.kill()
         now = time.monotonic()
         self._deaths.append(now)
         while now - self._deaths[0] > WINDOW:
             self._deaths.popleft()
         self.due = now + min(0.5 * 2 ** (len(self._deaths) - 1), LONGEST_PAUSE)
-        return in_words(status)
+        return ending
 
     def terminate(self) -> None:
         """Ask the main process to end; it ends its own children."""
@@ -88,14 +88,16 @@ class Child:
 
 
 def wait_until_gone(group: int) -> None:
-    """Return when no process of `group` is left, or after SETTLING seconds (unreaped orphans count as processes)."""
+    """Return when no process of `group` is left, or after SETTLING seconds; adopted orphans are reaped."""
     limit = time.monotonic() + SETTLING
     while time.monotonic() < limit:
+        with suppress(ChildProcessError):
+            os.waitpid(-group, os.WNOHANG)
         try:
             os.killpg(group, 0)
         except (ProcessLookupError, PermissionError):
             return
-        time.sleep(0.02)
+        time.sleep(0.01)
 
 
 def in_words(status: int) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 PROGRAM = Path(__file__).with_name("watchdog.py")
 
@@ -16,29 +18,27 @@ class Watchdog:
 
     def __init__(self) -> None:
         self._groups: set[int] = set()
-        self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        self.keep()
+        self._start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._process is not None:
-            self._input.close()
-            self._process.wait()
-
-    @property
-    def _input(self) -> IO[str]:
-        assert self._process is not None
-        assert self._process.stdin is not None
-        return self._process.stdin
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._input)
+        self._process.wait()
 
     def keep(self) -> None:
-        """Start the process where it is not running, and tell it all there is to guard."""
-        if self._process is not None and self._process.poll() is None:
-            return
-        command = [sys.executable, "-IS", str(PROGRAM)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, start_new_session=True)
+        """Start the process again where it was killed, and tell it all there is to guard."""
+        if self._process.poll() is not None:
+            os.close(self._input)
+            self._start()
+
+    def _start(self) -> None:
+        read, self._input = os.pipe()
+        self._process = subprocess.Popen([sys.executable, "-IS", str(PROGRAM)], stdin=read, start_new_session=True)
+        os.close(read)
         for group in self._groups:
             self._tell(f"+{group}")
 
@@ -51,7 +51,5 @@ class Watchdog:
         self._tell(f"-{group}")
 
     def _tell(self, line: str) -> None:
-        try:
-            print(line, file=self._input, flush=True)
-        except BrokenPipeError:  # it was killed; `keep` tells the next one everything
-            pass
+        with suppress(BrokenPipeError):  # it was killed; `keep` tells the next one everything
+            os.write(self._input, f"{line}\n".encode())

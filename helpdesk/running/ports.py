@@ -7,29 +7,31 @@ import http.client
 import ipaddress
 import socket
 
-
-class CannotListen(Exception):
-    """The address cannot be used; the text is one sentence for whoever typed it."""
+from helpdesk.running.errors import CannotRunError
 
 
 def refuse_unusable(host: str, port: int) -> None:
-    """Raise CannotListen where nothing of ours could listen on `host` and `port`."""
+    """Raise CannotRunError where nothing of ours could listen on `host` and `port`."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
             probe.listen(1)
     except OverflowError:
-        raise CannotListen(f"PORT={port} is no port: choose a number from 1 to 65535.") from None
+        raise CannotRunError(f"PORT={port} is no port: choose a number from 1 to 65535.") from None
     except OSError as error:
-        raise CannotListen(why(error, host, port)) from error
+        raise CannotRunError(why(error, host, port)) from error
 
 
 def why(error: OSError, host: str, port: int) -> str:
     """The sentence for an address that could not be bound."""
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is already in use; choose another one, for example PORT={port + 1 if port < 65535 else 8000}."
+        return (
+            f"Port {port} is already in use; choose another one, for example PORT={port + 1 if port < 65535 else 8000}."
+        )
     if error.errno == errno.EACCES:
         return f"Port {port} needs an administrator's rights; choose one above 1023, for example PORT=8000."
     return f"HOST={host} is not an address of this machine: {error.strerror}."
@@ -50,7 +52,7 @@ def bracketed(host: str) -> str:
 
 def answers(host: str, port: int) -> bool:
     """Whether a web server answers anything on `host` and `port` within half a second."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 (to reach, not to listen)
     connection = http.client.HTTPConnection(reachable, port, timeout=0.5)
     try:
         connection.request("GET", "/healthz")

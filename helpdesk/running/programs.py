@@ -39,7 +39,9 @@ def worker(*, processes: int, beat_schedule: Path | None) -> Program:
 
 def scheduler(*, beat_schedule: Path) -> Program:
     """The scheduler as a process of its own: exactly one, however many workers."""
-    return Program("scheduler", (*_celery("beat"), "--schedule", str(beat_schedule), "--loglevel", "warning", "--pidfile", ""))
+    return Program(
+        "scheduler", (*_celery("beat"), "--schedule", str(beat_schedule), "--loglevel", "warning", "--pidfile", "")
+    )
 
 
 def _celery(what: str) -> tuple[str, ...]:

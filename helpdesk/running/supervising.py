@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 
 from helpdesk.running.bell import STOPPING, SignalBell
 from helpdesk.running.children import DEATHS, Child, Program
+from helpdesk.running.errors import CannotRunError
 from helpdesk.running.guarding import Watchdog
+from helpdesk.running.leash import adopt_orphans
 
 PATIENCE = 10.0  # seconds between TERM and KILL
 TURN = 1.0
@@ -16,14 +18,12 @@ TURN_WHILE_STARTING = 0.1
 Say = Callable[[str], None]
 
 
-class GaveUp(Exception):
-    """A program could not be kept running; the text says which and why."""
-
-
 class Supervisor:
     """Runs `programs` until a signal ends them all; `when_up` is called once `is_up` first says so."""
 
-    def __init__(self, programs: Sequence[Program], *, is_up: Callable[[], bool], when_up: Callable[[], None], say: Say) -> None:
+    def __init__(
+        self, programs: Sequence[Program], *, is_up: Callable[[], bool], when_up: Callable[[], None], say: Say
+    ) -> None:
         self._programs = programs
         self._is_up = is_up
         self._when_up = when_up
@@ -31,7 +31,8 @@ class Supervisor:
         self._announced = False
 
     def run(self) -> None:
-        """Return after a signal has ended everything; raise GaveUp, with everything ended, after too many deaths."""
+        """Return after a signal has ended everything; raise CannotRunError, with everything ended, after too many deaths."""
+        adopt_orphans()
         with SignalBell() as bell, Watchdog() as watchdog:
             children = [Child(program, watchdog) for program in self._programs]
             try:
@@ -55,8 +56,12 @@ class Supervisor:
     def _bury(self, child: Child) -> None:
         cause = child.bury()
         if child.is_hopeless:
-            raise GaveUp(f"The {child.name} process ended {DEATHS} times within a minute (last: {cause}), so everything is stopped.")
-        self._say(f"The {child.name} process ended ({cause}); starting it again in {child.due - time.monotonic():.1f} s.")
+            raise CannotRunError(
+                f"The {child.name} process ended {DEATHS} times within a minute (last: {cause}), so everything is stopped."
+            )
+        self._say(
+            f"The {child.name} process ended ({cause}); starting it again in {child.due - time.monotonic():.1f} s."
+        )
 
     def _announce(self) -> None:
         if not self._announced and self._is_up():
@@ -69,6 +74,7 @@ class Supervisor:
 
     def _stop(self, children: Sequence[Child], bell: SignalBell) -> None:
         """TERM to the main processes; KILL to their groups when all have ended, after PATIENCE, or when asked again."""
+        self._say("Stopping …")
         for child in children:
             child.terminate()
         limit = time.monotonic() + PATIENCE

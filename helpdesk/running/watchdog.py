@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 
 
 def guard(lines: Iterable[str]) -> set[int]:
@@ -22,10 +23,8 @@ def guard(lines: Iterable[str]) -> set[int]:
 
 def kill_group(group: int) -> None:
     """End every process of `group` now; one that is gone already is no error."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):  # macOS says PermissionError of a group of zombies
         os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # macOS says PermissionError of a group of zombies
-        pass
 
 
 if __name__ == "__main__":
