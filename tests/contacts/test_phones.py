@@ -86,7 +86,7 @@ def test_an_extension_is_another_person_than_the_switchboard() -> None:
     assert phone_key("02-123-4567 내선 8", "KR") != phone_key("02-1234-5678", "KR")
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)  # the library loads its tables at the first question
 @given(st.from_regex(phones._korean, fullmatch=True, alphabet=st.characters(codec="ascii")))
 def test_the_fast_path_for_korean_numbers_gives_the_answer_of_the_library(typed: str) -> None:
     match = phones._korean.fullmatch(typed)
@@ -101,6 +101,7 @@ def test_common_korean_numbers_take_the_fast_path(typed: str) -> None:
     assert phones._korean.fullmatch(typed)
 
 
+@settings(deadline=None)
 @given(anything, st.sampled_from(["KR", "US", "JP", "", "??"]))
 def test_no_text_is_too_strange(typed: str, region: str) -> None:
     key, shown, forms = phone_key(typed, region), format_phone(typed, region), search_forms(typed, region)
