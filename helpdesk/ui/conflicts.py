@@ -58,7 +58,6 @@ def _plain(value: Any) -> Any:
 
 
 def _readable(form: BaseForm, name: str, value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return "\n".join(map(str, value))
-    choices = dict(getattr(form.fields[name], "choices", ()) or ()) if isinstance(value, str) else {}
-    return "" if value is None else str(choices.get(value, value))
+    shown = form.fields[name].prepare_value(value)
+    choices = dict(getattr(form.fields[name], "choices", ()) or ()) if isinstance(shown, str) else {}
+    return "" if shown is None else str(choices.get(shown, shown))
