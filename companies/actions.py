@@ -1,0 +1,121 @@
+"""What people do with companies. Each verb: one transaction, one line in the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from companies.models import Company, CompanyDomain
+from helpdesk.audit.actions import differences, record
+from helpdesk.ui.conflicts import claim_version
+from helpdesk.users.actors import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A company as typed and cleaned. `domains` are keys (`companies.domains.domain_key`), each once."""
+
+    name: str
+    phone: str = ""
+    address: str = ""
+    notes: str = ""
+    domains: tuple[str, ...] = ()
+
+
+class DomainTakenError(Exception):
+    """`domain` (a key) belongs to `owner`, which may be deleted: its domains stay reserved for it."""
+
+    def __init__(self, domain: str, owner: Company) -> None:
+        super().__init__(domain)
+        self.domain, self.owner = domain, owner
+
+
+@transaction.atomic
+def create_company(draft: Draft, *, by: Actor) -> Company:
+    """A new company; raises DomainTakenError."""
+    company = Company()
+    _fill(company, draft)
+    company.save()
+    _set_domains(company, draft.domains)
+    record("company.create", company, changes=differences({}, _given(facts(company))), by=by)
+    return company
+
+
+@transaction.atomic
+def edit_company(company: Company, draft: Draft, *, version: int, by: Actor) -> Company:
+    """Save `draft` over the company as it was at `version`; raises EditConflict, DomainTakenError."""
+    claim_version(company, version)
+    before = facts(company)
+    _fill(company, draft)
+    _set_domains(company, draft.domains)
+    if changes := differences(before, facts(company)):
+        company.updated_at = timezone.now()
+        company.save()
+        record("company.edit", company, changes=changes, by=by)
+    return company
+
+
+@transaction.atomic
+def delete_company(company: Company, *, by: Actor) -> None:
+    """Take the company out of use. Its people and domains stay with it; new contacts no longer find it."""
+    if _set_deleted(company, was=False):
+        record("company.delete", company, by=by)
+
+
+@transaction.atomic
+def restore_company(company: Company, *, by: Actor) -> None:
+    """Bring a deleted company back with all it had: its domains were kept for it."""
+    if _set_deleted(company, was=True):
+        record("company.restore", company, by=by)
+
+
+def facts(company: Company) -> dict[str, Any]:
+    """What people may edit, as it is saved; domains as people read them."""
+    return {
+        "name": company.name,
+        "phone": company.phone,
+        "address": company.address,
+        "notes": company.notes,
+        "domains": [str(domain) for domain in company.domains.all()],
+    }
+
+
+def _set_deleted(company: Company, *, was: bool) -> bool:
+    """Whether this call turned it: of two at once one does. An edit that was open meanwhile is told."""
+    now = timezone.now()
+    unturned = Company.objects.filter(pk=company.pk, deleted_at__isnull=not was)
+    turned = unturned.update(deleted_at=None if was else now, updated_at=now, version=F("version") + 1)
+    company.refresh_from_db()
+    return bool(turned)
+
+
+def _given(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if value}
+
+
+def _fill(company: Company, draft: Draft) -> None:
+    company.rename(draft.name)
+    company.phone, company.address, company.notes = draft.phone, draft.address, draft.notes
+
+
+def _set_domains(company: Company, domains: Iterable[str]) -> None:
+    """Make these the company's domains, in this order of adding; whoever loses a race for one is told the owner."""
+    wanted = list(dict.fromkeys(domains))
+    CompanyDomain.objects.filter(company=company).exclude(domain__in=wanted).delete()
+    kept = set(CompanyDomain.objects.filter(company=company).values_list("domain", flat=True))
+    for domain in wanted:
+        if domain not in kept:
+            _add_domain(company, domain)
+
+
+def _add_domain(company: Company, domain: str) -> None:
+    try:
+        with transaction.atomic():
+            CompanyDomain.objects.create(company=company, domain=domain)
+    except IntegrityError:
+        raise DomainTakenError(domain, Company.objects.get(domains__domain=domain)) from None
