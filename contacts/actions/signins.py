@@ -1,0 +1,77 @@
+"""Giving a contact a working portal sign-in; shared by every verb that sets a password."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from contacts.models import Address, Contact
+from contacts.notices import CONTACT
+from helpdesk.outbox import links
+from helpdesk.users.addresses import address_key
+from helpdesk.users.models import User
+
+
+class Refused(Exception):  # noqa: N818 (an answer, not a failure)
+    """The verb did nothing; `reason` says why, in the reader's language."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class LinkGone(Exception):  # noqa: N818
+    """The link was used, expired, replaced or revoked before this verb got it."""
+
+
+def locked(contact_id: int) -> Contact | None:
+    """The contact, kept from everybody else until the transaction ends."""
+    return Contact.objects.select_for_update(of=("self",)).select_related("user").filter(pk=contact_id).first()
+
+
+def primary_of(contact: Contact) -> Address | None:
+    return contact.addresses.filter(is_primary=True).first()
+
+
+def why_no_sign_in(contact: Contact) -> str:
+    """Why nobody may give this contact a password now; "" when they may."""
+    if contact.deleted_at:
+        return _("deleted")
+    if contact.blocked_at:
+        return _("blocked")
+    if contact.user is not None and contact.user.is_agent:
+        return _("works here as an agent and signs in at the agents' page")
+    return ""
+
+
+def candidate(contact: Contact) -> User:
+    """The contact's user, or the one they would get: what a new password is checked against."""
+    primary = primary_of(contact)
+    email = primary.email if primary else ""
+    return contact.user or User(name=contact.name, email=email, language=_language(contact), time_zone=contact.time_zone)
+
+
+def give_password(contact: Contact, password: str, *, how: Contact.VerifiedHow, must_change: bool = False) -> User:
+    """Let `contact` sign in with `password`: verified from now on, other sessions end, other links die."""
+    user = candidate(contact)
+    user.set_password(password)
+    user.must_change_password = must_change
+    user.sessions_epoch += 1
+    user.save()
+    if contact.verified_at is None:
+        contact.user, contact.verified_at, contact.verified_how = user, timezone.now(), how
+        contact.save(update_fields=["user", "verified_at", "verified_how"])
+    links.revoke(CONTACT, [contact.pk], "activate", "reset")
+    return user
+
+
+def confirm(contact: Contact, email: str) -> None:
+    """Whoever used a link sent to `email` reads that mailbox."""
+    own = contact.addresses.filter(key=address_key(email), confirmed_at=None)
+    own.update(confirmed_at=timezone.now())
+
+
+def _language(contact: Contact) -> str:
+    """What is known of the contact, else what the person is reading right now."""
+    return contact.language or (get_language() or "en").partition("-")[0]

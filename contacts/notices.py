@@ -1,0 +1,71 @@
+"""The letters about a contact's portal sign-in, as the catalogue lists them, and whether each is still wanted."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contacts.models import Address, Contact
+from helpdesk.outbox.models import WAITING, OutgoingEmail, State
+from helpdesk.outbox.notices import Notice, register
+from helpdesk.users.addresses import address_key
+
+CONTACT = "contacts.contact"
+"""How letters, links and the log name a contact."""
+
+
+def still_wants_activation(letter: OutgoingEmail) -> str:
+    """"" while the contact still waits for this invitation at this address, else why not."""
+    contact = Contact.objects.filter(pk=letter.about_id).first()
+    if contact is not None and contact.verified_at:
+        return _("The contact has been verified in the meantime.")
+    return _no_longer_reachable(letter, contact) or _replaced(letter)
+
+
+def still_wants_reset(letter: OutgoingEmail) -> str:
+    """"" while the contact can still sign in and lives at this address, else why not."""
+    contact = Contact.objects.filter(pk=letter.about_id).first()
+    if contact is not None and not contact.verified_at:
+        return _("The contact has no password any more.")
+    return _no_longer_reachable(letter, contact) or _replaced(letter)
+
+
+def _no_longer_reachable(letter: OutgoingEmail, contact: Contact | None) -> str:
+    if contact is None or contact.deleted_at:
+        return _("The contact has been deleted in the meantime.")
+    if contact.blocked_at:
+        return _("The contact has been blocked in the meantime.")
+    if not Address.objects.filter(contact=contact, is_primary=True, key=address_key(letter.to_email)).exists():
+        return _("The primary email has changed in the meantime.")
+    return ""
+
+
+def _replaced(letter: OutgoingEmail) -> str:
+    """A letter that waited too long gives way to a newer one: two at once would only confuse, one link works."""
+    standing = (*WAITING, State.SENT, State.UNKNOWN)
+    newer = OutgoingEmail.objects.about(letter.about_kind, letter.about_id or 0).filter(
+        notice=letter.notice, pk__gt=letter.pk, state__in=standing
+    )
+    return _("A newer email has replaced this one.") if newer.exists() else ""
+
+
+USER_ACTIVATION = Notice(
+    code="user_activation",
+    name=gettext_lazy("User activation email"),
+    description=gettext_lazy("Invites every new contact with an email address to set a password for the portal."),
+    audience="requester",
+    is_on_by_default=True,
+    still_wanted=still_wants_activation,
+)
+PASSWORD_RESET = Notice(
+    code="password_reset", name=gettext_lazy("Password reset email"), still_wanted=still_wants_reset
+)
+PASSWORD_SET = Notice(code="password_set", name=gettext_lazy("“Your password was set” email"))
+PASSWORD_CHANGED = Notice(code="password_changed", name=gettext_lazy("“Your password was changed” email"))
+PRIMARY_CHANGED = Notice(code="primary_email_changed", name=gettext_lazy("“Your email address was changed” email"))
+
+
+def register_all() -> None:
+    """Put them into the catalogue; called once, at the start."""
+    for notice in (USER_ACTIVATION, PASSWORD_RESET, PASSWORD_SET, PASSWORD_CHANGED, PRIMARY_CHANGED):
+        register(notice)
