@@ -1,8 +1,29 @@
-"""How forms look, and what no text field may hold."""
+"""How forms look, and what no text field may hold. Every form of the house inherits from `Form` or `ModelForm`."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.ui.sorting import has_forbidden
+
+MOST_CHARACTERS = 20_000
+
+
+class StyledField(forms.BoundField):
+    """A field whose widget wears the design's class."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        attrs = super().build_widget_attrs(attrs, widget)
+        look = _class_of(widget or self.field.widget)
+        own = attrs.get("class") or (widget or self.field.widget).attrs.get("class", "")
+        if look and look not in own.split():
+            attrs["class"] = f"{look} {own}".strip()
+        return attrs
 
 
 class FormRenderer(TemplatesSetting):
@@ -10,3 +31,44 @@ class FormRenderer(TemplatesSetting):
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
+    bound_field_class = StyledField
+
+
+class _RefusesUnstorable:
+    """Text that one of the databases could not keep is refused, with the reason, before any rule sees it."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField):
+                _guard(field)
+
+
+class Form(_RefusesUnstorable, forms.Form):
+    pass
+
+
+class ModelForm(_RefusesUnstorable, forms.ModelForm):  # type: ignore[type-arg]
+    pass
+
+
+def refuse_unstorable(text: object) -> None:
+    """ValidationError where `text` holds NUL, other control characters or half a character."""
+    if isinstance(text, str) and has_forbidden(text):
+        raise ValidationError(_("This text contains characters that cannot be used (control characters)."), code="unstorable")
+
+
+def _guard(field: forms.CharField) -> None:
+    field.validators = [refuse_unstorable, *(v for v in field.validators if v is not refuse_unstorable)]
+    if field.max_length is None:
+        field.validators.append(forms.fields.validators.MaxLengthValidator(MOST_CHARACTERS))
+
+
+def _class_of(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "form-check-input"
+    if isinstance(widget, forms.Select):
+        return "form-select"
+    return "form-control" if not widget.is_hidden else ""
