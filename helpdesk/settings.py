@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -34,14 +36,21 @@ IS_HTTPS = BASE_URL.startswith("https://")
 def _secret_key() -> str:
     """The key from the environment, else one made at the first start and kept beside the data."""
     if given := env.str("SECRET_KEY", default=""):
-        return given
+        return str(given)
     path = DATA_DIR / "secret_key"
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
+    if not path.exists():
+        _write_new(path, secrets.token_urlsafe(64))
+    return path.read_text()
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write `path` whole or not at all; whoever is first wins."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(text)
+    with suppress(FileExistsError):
+        os.link(unfinished, path)
+    unfinished.unlink()
 
 
 SECRET_KEY = _secret_key()
@@ -226,7 +235,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "visibility_timeout": 120,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,

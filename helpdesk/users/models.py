@@ -87,7 +87,7 @@ class User(AbstractBaseUser):
         """Sessions end when the password or the epoch changes."""
         return salted_hmac("helpdesk.users.session", f"{self.password}:{self.sessions_epoch}", algorithm="sha256").hexdigest()
 
-    def get_session_auth_fallback_hash(self) -> list[str]:  # type: ignore[override]
+    def get_session_auth_fallback_hash(self) -> list[str]:
         return []
 
     def end_sessions(self) -> None:
