@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +33,6 @@ class State(models.TextChoices):
 
 WAITING = (State.QUEUED, State.CLAIMED, State.HANDOFF)
 FINAL = (State.SENT, State.FAILED, State.UNKNOWN, State.CANCELLED, State.SKIPPED)
-REPEATABLE = (State.FAILED, State.UNKNOWN, State.CANCELLED, State.SKIPPED, State.SENT)
 MAY_HAVE_ARRIVED = (State.HANDOFF, State.SENT, State.UNKNOWN)
 
 
@@ -42,7 +42,12 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
         return self.filter(about_kind=kind, about_id__in=ids)
 
     def due(self) -> OutgoingEmailQuerySet:
-        return self.filter(state=State.QUEUED, run_at__lte=timezone.now()).order_by("run_at", "pk")
+        """Letters to send now, by the database's clock, the longest waiting first."""
+        return self.filter(state=State.QUEUED, run_at__lte=Now()).order_by("run_at", "pk")
+
+    def abandoned(self) -> OutgoingEmailQuerySet:
+        """Letters whose worker has not renewed its lease in time."""
+        return self.filter(state__in=(State.CLAIMED, State.HANDOFF), lease_until__lt=Now())
 
 
 class OutgoingEmail(models.Model):
@@ -69,7 +74,7 @@ class OutgoingEmail(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     server_reply = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    run_at = models.DateTimeField(default=timezone.now)
+    run_at = models.DateTimeField(db_default=Now())
     worker = models.CharField(max_length=200, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=200, blank=True)
@@ -79,7 +84,7 @@ class OutgoingEmail(models.Model):
     handoff_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager[OutgoingEmail]] = OutgoingEmailQuerySet.as_manager()
+    objects = OutgoingEmailQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -89,27 +94,53 @@ class OutgoingEmail(models.Model):
         indexes = [
             models.Index(name="letter_due", fields=["run_at", "id"], condition=Q(state="queued")),
             models.Index(name="letter_leased", fields=["lease_until"], condition=Q(state__in=["claimed", "handoff"])),
+            models.Index(
+                name="letter_trouble",
+                fields=["state", "-id"],
+                condition=Q(state__in=["failed", "unknown", "cancelled", "skipped"]),
+            ),
             models.Index(name="letter_about", fields=["about_kind", "about_id", "-id"]),
         ]
 
     def __str__(self) -> str:
         return f"{self.notice} → {self.to_email}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("outbox:show", args=[self.pk])
+
     @property
-    def sent_at(self) -> object:
-        return self.finished_at if self.state == State.SENT else None
+    def is_repeatable(self) -> bool:
+        """Whether "Send again" makes sense: this letter's own way has ended."""
+        return self.state in FINAL
+
+
+_ARRIVED = Q(letter_id=None) | Exists(
+    OutgoingEmail.objects.filter(pk=OuterRef("letter_id"), state__in=MAY_HAVE_ARRIVED)
+)
+
+
+def _newer() -> models.QuerySet[SecretLink]:
+    same = {name: OuterRef(name) for name in ("purpose", "subject_kind", "subject_id")}
+    return SecretLink.objects.filter(_ARRIVED, pk__gt=OuterRef("pk"), **same)
 
 
 class SecretLinkQuerySet(models.QuerySet["SecretLink"]):
     def live(self) -> SecretLinkQuerySet:
-        """Usable now: unused, unrevoked, unexpired, its letter may have arrived, and no newer such link exists."""
-        arrived = Q(letter=None) | Q(letter__state__in=MAY_HAVE_ARRIVED)
-        usable = Q(used_at=None, revoked_at=None) & arrived
-        newer = SecretLink.objects.filter(
-            usable, purpose=OuterRef("purpose"), subject_kind=OuterRef("subject_kind"),
-            subject_id=OuterRef("subject_id"), pk__gt=OuterRef("pk"),
+        """Usable now: unused, unrevoked, unexpired, its letter may have arrived, and no newer such link did.
+
+        Written without joins, so that an UPDATE of it checks `used_at` on the row it locks: one winner.
+        """
+        return self.filter(_ARRIVED, used_at=None, revoked_at=None, expires_at__gt=timezone.now()).exclude(
+            Exists(_newer())
         )
-        return self.filter(usable, expires_at__gt=timezone.now()).exclude(Exists(newer))
+
+    def superseded(self) -> SecretLinkQuerySet:
+        """Those replaced by a newer link of the same purpose and subject that may have arrived."""
+        return self.filter(Exists(_newer()))
+
+    def arrived(self) -> SecretLinkQuerySet:
+        """Those whose letter may have reached somebody (or that were printed)."""
+        return self.filter(_ARRIVED)
 
     def of(self, kind: str, *ids: int) -> SecretLinkQuerySet:
         return self.filter(subject_kind=kind, subject_id__in=ids)
@@ -140,7 +171,7 @@ class SecretLink(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager[SecretLink]] = SecretLinkQuerySet.as_manager()
+    objects = SecretLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(name="secret_link_hash", fields=["token_hash"])]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from helpdesk.outbox.models import NoticeSwitch, OutgoingEmail
 from helpdesk.outbox.notices import CATALOGUE, Notice
@@ -54,18 +56,18 @@ def post(notice: Notice, letters: Iterable[Letter], *, by: Actor) -> int:
 
     if notice.code not in CATALOGUE:
         raise LookupError(f"notice {notice.code!r} is not registered")
-    rows = [_row(notice, letter, by) for letter in letters]
-    before = OutgoingEmail.objects.filter(cause__in=[row.cause for row in rows]).count()
+    moment = timezone.now()
+    rows = [_row(notice, letter, moment, by) for letter in letters]
     OutgoingEmail.objects.bulk_create(rows, ignore_conflicts=True)
     ring_on_commit(deliver)
-    return len(rows) - before
+    return OutgoingEmail.objects.filter(cause__in=[row.cause for row in rows], created_at=moment).count()
 
 
-def _row(notice: Notice, letter: Letter, by: Actor) -> OutgoingEmail:
+def _row(notice: Notice, letter: Letter, moment: datetime, by: Actor) -> OutgoingEmail:
     link = letter.link or SecretLinkRequest(purpose="", path="", hours=0)
     kind, subject_id = letter.about
     return OutgoingEmail(
-        notice=notice.code, cause=letter.cause, about_kind=kind, about_id=subject_id,
+        notice=notice.code, created_at=moment, cause=letter.cause, about_kind=kind, about_id=subject_id,
         to_email=letter.to_email, to_name=letter.to_name, language=letter.language, time_zone=letter.time_zone,
         subject=letter.subject.replace("\n", " ").replace("\r", " ")[:300], text=letter.text, html=letter.html,
         link_purpose=link.purpose, link_path=link.path, link_hours=link.hours, requested_by=by.name[:200],
