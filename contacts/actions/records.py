@@ -1,0 +1,182 @@
+"""Creating and editing contacts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from companies.models import Company
+from contacts import emails as letters
+from contacts.actions import activation
+from contacts.actions.addresses import put_addresses, refuse_taken
+from contacts.actions.addresses import distinct as distinct_addresses
+from contacts.actions.drafts import TEXTS, Draft
+from contacts.models import Contact, Membership
+from contacts.notices import CONTACT, PRIMARY_CHANGED, USER_ACTIVATION
+from contacts.phones import phone_key
+from contacts.searching import search_text
+from helpdesk.audit.actions import differences, record
+from helpdesk.outbox import links
+from helpdesk.outbox.models import SecretLink
+from helpdesk.outbox.posting import is_on, post
+from helpdesk.ui.conflicts import EditConflict
+from helpdesk.ui.sorting import name_key
+from helpdesk.users.actors import Actor
+from helpdesk.users.addresses import address_key, domain_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Draft", "EditConflict", "ExternalIdTaken", "Unreachable", "create_contact", "edit_contact"]
+
+
+
+class Unreachable(Exception):
+    """Neither an email, a phone, a mobile nor an external id was given."""
+
+
+class ExternalIdTaken(Exception):
+    """Another contact, `owner`, has this external id."""
+
+    def __init__(self, owner: Contact) -> None:
+        super().__init__(owner.external_id)
+        self.owner = owner
+
+
+@transaction.atomic
+def create_contact(draft: Draft, *, by: Actor, send_activation: bool | None = None) -> Contact:
+    """Make a contact; without a chosen company, one of the company whose domain its email has.
+
+    `send_activation` None: as the switch "User activation email" says. Raises AddressError, Taken,
+    TooManyAddresses, ExternalIdTaken and Unreachable.
+    """
+    contact = Contact(company=draft.company or company_of(draft.emails))
+    _fill(contact, draft)
+    _save_unique(contact)
+    put_addresses(contact, draft.emails)
+    _put_companies(contact, draft.other_companies)
+    record("contact.create", contact, changes=_given(Draft.of(contact)), by=by)
+    if draft.emails and (is_on(USER_ACTIVATION) if send_activation is None else send_activation):
+        activation.send_activations([contact.pk], by=by)
+    return contact
+
+
+@transaction.atomic
+def edit_contact(contact: Contact, draft: Draft, *, version: int, by: Actor) -> Contact:
+    """Save the edit of the contact as it was at `version`; raises EditConflict when it has moved on.
+
+    A draft that changes nothing leaves no trace. Raises what `create_contact` raises, too.
+    """
+    standing = Contact.objects.select_for_update(of=("self",)).select_related("company", "user").get(pk=contact.pk)
+    if standing.version != version:
+        raise EditConflict
+    before = Draft.of(standing)
+    _apply(standing, draft)
+    after = Draft.of(standing)
+    if changes := differences(before.as_recorded(), after.as_recorded()):
+        _note(standing)
+        _primary_moved(standing, before, after, by=by)
+        record("contact.edit", standing, changes=changes, by=by)
+    return standing
+
+
+def company_of(emails: Iterable[str]) -> Company | None:
+    """The company to which the first of these addresses leads by its domain."""
+    for key in distinct_addresses(emails):
+        if company := Company.objects.with_domain(domain_of(key)).first():
+            return company
+    return None
+
+
+def _apply(contact: Contact, draft: Draft) -> None:
+    contact.company = draft.company
+    _fill(contact, draft)
+    _save_unique(contact)
+    put_addresses(contact, draft.emails)
+    _put_companies(contact, draft.other_companies)
+    _mirror(contact, draft)
+
+
+def _fill(contact: Contact, draft: Draft) -> None:
+    """Set the texts, and the columns that follow them; asks first whether this can be a contact."""
+    if not draft.is_reachable:
+        raise Unreachable
+    wanted = distinct_addresses(draft.emails)
+    refuse_taken(list(wanted), contact)
+    for name in TEXTS:
+        setattr(contact, name, getattr(draft, name))
+    contact.name = draft.name or _default_name(draft)
+    contact.external_id = draft.external_id or None
+    _index(contact, [cleaned.stored for cleaned in wanted.values()])
+
+
+def _default_name(draft: Draft) -> str:
+    """The email's local part; where there is no email, what else the contact is known by."""
+    local = draft.emails[0].partition("@")[0].strip() if draft.emails else ""
+    return local or draft.work_phone or draft.mobile_phone or draft.external_id
+
+
+def _index(contact: Contact, emails: list[str]) -> None:
+    region = settings.PHONE_REGION
+    phones = (contact.work_phone, contact.mobile_phone)
+    contact.name_key = name_key(contact.name)
+    contact.work_phone_key, contact.mobile_phone_key = (phone_key(phone, region) for phone in phones)
+    contact.search_text = search_text(contact.name, emails, phones, contact.external_id or "", region)
+
+
+def _save_unique(contact: Contact) -> None:
+    owner = Contact.objects.filter(external_id=contact.external_id).exclude(pk=contact.pk).first()
+    if contact.external_id and owner:
+        raise ExternalIdTaken(owner)
+    try:
+        with transaction.atomic():
+            contact.save()
+    except IntegrityError:  # a writer was quicker
+        owner = Contact.objects.filter(external_id=contact.external_id).exclude(pk=contact.pk).first()
+        if owner is None:
+            raise
+        raise ExternalIdTaken(owner) from None
+
+
+def _put_companies(contact: Contact, companies: Iterable[Company]) -> None:
+    """The further companies; the default one is not among them."""
+    wanted = {company.pk for company in companies} - {contact.company_id}
+    standing = set(contact.memberships.values_list("company_id", flat=True))
+    contact.memberships.filter(company__in=standing - wanted).delete()
+    ordered = [company.pk for company in companies if company.pk in wanted - standing]
+    Membership.objects.bulk_create(Membership(contact=contact, company_id=pk) for pk in dict.fromkeys(ordered))
+
+
+def _mirror(contact: Contact, draft: Draft) -> None:
+    """A customer's sign-in carries the contact's name, shown address and language; an agent's is their own."""
+    user = contact.user
+    if user is None or user.is_agent:
+        return
+    user.name = contact.name
+    user.email = contact.addresses.filter(is_primary=True).values_list("email", flat=True).first() or ""
+    user.language = draft.language or user.language
+    user.save(update_fields=["name", "email", "language"])
+
+
+def _note(contact: Contact) -> None:
+    contact.version += 1
+    contact.updated_at = timezone.now()
+    contact.save(update_fields=["version", "updated_at"])
+
+
+def _primary_moved(contact: Contact, before: Draft, after: Draft, *, by: Actor) -> None:
+    """Where the primary address changed: links to the old one die, and a verified contact is told at both."""
+    old, new = (draft.emails[0] if draft.emails else "" for draft in (before, after))
+    if (address_key(old) if old else "") == (address_key(new) if new else ""):
+        return
+    links.revoke(CONTACT, [contact.pk], SecretLink.Purpose.ACTIVATE, SecretLink.Purpose.RESET)
+    if contact.verified_at and old and new:
+        cause = f"{PRIMARY_CHANGED.code}:{contact.pk}:{contact.version}"
+        post(PRIMARY_CHANGED, letters.primary_changed(contact, old=old, new=new, cause=cause), by=by)
+
+
+def _given(draft: Draft) -> dict[str, tuple[object, object]]:
+    return {name: (None, value) for name, value in draft.as_recorded().items() if value}
