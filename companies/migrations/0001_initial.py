@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='companies.company')),
             ],
             options={
+                'ordering': ('pk',),
                 'constraints': [models.UniqueConstraint(fields=('domain',), name='company_domain_once'), models.CheckConstraint(condition=models.Q(('domain', ''), _negated=True), name='company_domain_given')],
             },
         ),

@@ -17,7 +17,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 
 
-class EditConflict(Exception):  # noqa: N818 (a fact, not a failure)
+class EditConflict(Exception):
     """The record was saved by somebody else since its form was opened."""
 
 
