@@ -16,7 +16,7 @@ CONTACT = "contacts.contact"
 
 def still_wants_activation(letter: OutgoingEmail) -> str:
     """"" while the contact still waits for this invitation at this address, else why not."""
-    contact = Contact.objects.filter(pk=letter.about_id).first()
+    contact = _subject_of(letter)
     if contact is not None and contact.verified_at:
         return _("The contact has been verified in the meantime.")
     return _no_longer_reachable(letter, contact) or _replaced(letter)
@@ -24,10 +24,14 @@ def still_wants_activation(letter: OutgoingEmail) -> str:
 
 def still_wants_reset(letter: OutgoingEmail) -> str:
     """"" while the contact can still sign in and lives at this address, else why not."""
-    contact = Contact.objects.filter(pk=letter.about_id).first()
+    contact = _subject_of(letter)
     if contact is not None and not contact.verified_at:
         return _("The contact has no password any more.")
     return _no_longer_reachable(letter, contact) or _replaced(letter)
+
+
+def _subject_of(letter: OutgoingEmail) -> Contact | None:
+    return Contact.objects.filter(pk=letter.about_id or 0).first()
 
 
 def _no_longer_reachable(letter: OutgoingEmail, contact: Contact | None) -> str:

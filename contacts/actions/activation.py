@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +15,7 @@ from contacts.actions.passwords import send_password_reset
 from contacts.actions.signins import LinkGone, Refused, confirm, give_password, locked, primary_of, why_no_sign_in
 from contacts.actions.spacing import latest_letters, next_cause, too_soon
 from contacts.models import Address, Contact
-from contacts.notices import CONTACT, PASSWORD_SET, USER_ACTIVATION
+from contacts.notices import PASSWORD_SET, USER_ACTIVATION
 from helpdesk.audit.actions import Entry, record, record_all
 from helpdesk.outbox import links
 from helpdesk.outbox.models import OutgoingEmail, SecretLink
@@ -29,7 +28,7 @@ MOST_AT_ONCE = 30
 VISITORS_LETTERS = (Limit("letters.contact.hour", 3, 3600), Limit("letters.contact.day", 6, 24 * 3600))
 
 
-class TooMany(Exception):  # noqa: N818
+class TooMany(Exception):
     """More contacts than one request may invite; nothing was sent. `reason` names the limit."""
 
     def __init__(self, count: int) -> None:
@@ -65,17 +64,16 @@ def send_activations(contacts: QuerySet[Contact] | Iterable[int], *, by: Actor) 
     Raises TooMany, having sent nothing, for more than MOST_AT_ONCE. Two requests at the same moment send one letter.
     """
     ids = _distinct(contacts)
-    found = _locked(ids)
-    primaries = _primaries(ids)
-    latest = latest_letters(USER_ACTIVATION, ids)
-    reasons = {id: _reason_against(found.get(id), primaries.get(id), latest.get(id)) for id in ids}
-    invited = [found[id] for id in ids if not reasons[id]]
-    letters = [_invitation(contact, primaries[contact.pk], latest.get(contact.pk)) for contact in invited]
-    post(USER_ACTIVATION, letters, by=by)
-    record_all(
-        [Entry("contact.send_activation", one, {"email": (None, primaries[one.pk].email)}) for one in invited], by=by
-    )
-    return ActivationResult(invited, [Skipped(found.get(id), reasons[id], id) for id in ids if reasons[id]])
+    found, primaries, latest = _locked(ids), _primaries(ids), latest_letters(USER_ACTIVATION, ids)
+    result = ActivationResult([], [])
+    for pk in ids:
+        if reason := _reason_against(found.get(pk), primaries.get(pk), latest.get(pk)):
+            result.skipped.append(Skipped(found.get(pk), reason, pk))
+        else:
+            result.sent.append(found[pk])
+    post(USER_ACTIVATION, [_invitation(one, primaries[one.pk], latest.get(one.pk)) for one in result.sent], by=by)
+    record_all([_entry(one, primaries[one.pk]) for one in result.sent], by=by)
+    return result
 
 
 @transaction.atomic
@@ -146,6 +144,10 @@ def _reason_against(contact: Contact | None, primary: Address | None, latest: Ou
 
 def _invitation(contact: Contact, primary: Address, latest: OutgoingEmail | None) -> Letter:
     return emails.activation(contact, primary, cause=next_cause(USER_ACTIVATION, contact.pk, latest))
+
+
+def _entry(contact: Contact, primary: Address) -> Entry:
+    return Entry("contact.send_activation", contact, {"email": (None, primary.email)})
 
 
 def _contact_at(typed_email: str) -> Contact | None:

@@ -13,7 +13,7 @@ from helpdesk.users.addresses import address_key
 from helpdesk.users.models import User
 
 
-class Refused(Exception):  # noqa: N818 (an answer, not a failure)
+class Refused(Exception):
     """The verb did nothing; `reason` says why, in the reader's language."""
 
     def __init__(self, reason: str) -> None:
@@ -21,7 +21,7 @@ class Refused(Exception):  # noqa: N818 (an answer, not a failure)
         self.reason = reason
 
 
-class LinkGone(Exception):  # noqa: N818
+class LinkGone(Exception):
     """The link was used, expired, replaced or revoked before this verb got it."""
 
 

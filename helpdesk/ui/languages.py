@@ -9,6 +9,9 @@ from django.http import HttpRequest
 from django.utils import translation
 
 _ZONES = available_timezones()
+_CONTINENTS = {
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+}  # fmt: skip
 
 
 def language_of(request: HttpRequest) -> str:
@@ -25,3 +28,9 @@ def time_zone_of(request: HttpRequest) -> str:
 def known_zone(name: str) -> str:
     """`name` if it is a time zone, else the helpdesk's."""
     return name if name in _ZONES else settings.TIME_ZONE
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """The time zones people choose among, by place; "" is the helpdesk's own."""
+    places = sorted(zone for zone in _ZONES if zone == "UTC" or zone.partition("/")[0] in _CONTINENTS)
+    return [("", settings.TIME_ZONE), *((zone, zone.replace("_", " ")) for zone in places)]

@@ -1,0 +1,55 @@
+"""Asking for a way in: one form, one answer, whoever asks."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contacts.models import Address
+from contacts.notices import CONTACT
+from helpdesk.outbox.links import Found
+from helpdesk.users.access import PersonRequest, anyone
+from portal import actions, pocket
+from portal.forms import LinkRequestForm
+
+
+@anyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset_request(request: PersonRequest) -> HttpResponse:
+    """"Forgot password" and "Send me an activation link" (`?for=activation`): which letter it is, we know better."""
+    pocket.keep_next(request)
+    form = LinkRequestForm(request.POST if request.method == "POST" else None, initial={"email": pocket.email_in(request)})
+    if form.is_valid():
+        pocket.keep_email(request, form.cleaned_data["email"])
+        actions.ask_for_link(form.cleaned_data["email"], by=request.actor)
+        return redirect("portal:reset_sent")
+    return render(request, "portal/reset_request.html", {"form": form, "is_first": request.GET.get("for") == "activation"})
+
+
+@anyone
+@require_safe
+def reset_sent(request: PersonRequest) -> HttpResponse:
+    """The neutral answer."""
+    return render(request, "portal/reset_sent.html")
+
+
+@anyone
+@require_POST
+def send_again(request: PersonRequest) -> HttpResponse:
+    """A new link for whoever opened one that has expired; nothing to type."""
+    found = pocket.link_in(request, request.POST.get("purpose", ""))
+    if found.state != "expired":
+        return redirect("portal:reset_request")
+    if email := _present_email(found):
+        actions.ask_for_link(email, by=request.actor)
+    return redirect("portal:reset_sent")
+
+
+def _present_email(found: Found) -> str:
+    """Where letters to the link's contact go now; "" if nowhere."""
+    link = found.link
+    if link is None or link.subject_kind != CONTACT:
+        return ""
+    primary = Address.objects.filter(contact=link.subject_id, is_primary=True).first()
+    return primary.email if primary else ""
