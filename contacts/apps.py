@@ -5,6 +5,8 @@ class ContactsConfig(AppConfig):
     name = "contacts"
 
     def ready(self) -> None:
-        from contacts import notices
+        from contacts import checks, notices, wording
 
+        assert checks  # noqa: S101 (imported for its registration)
         notices.register_all()
+        wording.register_all()

@@ -13,17 +13,30 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from helpdesk.ui.fields import SortKeyField
+from helpdesk.users.models import User
+from helpdesk.users.roles import Permission
 
 MOST_ADDRESSES = 10
 
+PRESENT = Q(deleted_at=None)
 UNVERIFIED = Q(verified_at=None, blocked_at=None, deleted_at=None)
 VERIFIED = Q(verified_at__isnull=False, blocked_at=None, deleted_at=None)
+BLOCKED = Q(blocked_at__isnull=False, deleted_at=None)
+DELETED = Q(deleted_at__isnull=False)
+VIEWS = {"all": PRESENT, "unverified": UNVERIFIED, "verified": VERIFIED, "blocked": BLOCKED, "deleted": DELETED}
+"""Which contacts each view of the list shows."""
+
+_ORDERS = {"name": ["name_key", "id"], "newest": ["-id"], "updated": ["-updated_at", "-id"]}
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: User) -> ContactQuerySet:
+        """Every contact for those who may see contacts, none for others."""
+        return self.all() if user.may(Permission.CONTACT_VIEW) else self.none()
+
     def present(self) -> ContactQuerySet:
         """All but the deleted ones."""
-        return self.filter(deleted_at=None)
+        return self.filter(PRESENT)
 
     def unverified(self) -> ContactQuerySet:
         """No portal sign-in yet; neither blocked nor deleted."""
@@ -33,10 +46,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(VERIFIED)
 
     def blocked(self) -> ContactQuerySet:
-        return self.filter(blocked_at__isnull=False, deleted_at=None)
+        return self.filter(BLOCKED)
 
     def deleted(self) -> ContactQuerySet:
-        return self.filter(deleted_at__isnull=False)
+        return self.filter(DELETED)
 
     def awaiting_activation(self) -> ContactQuerySet:
         """Those an activation email can be sent to."""
@@ -64,7 +77,13 @@ class Contact(models.Model):
     work_phone_key = models.CharField(max_length=40, blank=True, editable=False)
     mobile_phone_key = models.CharField(max_length=40, blank=True, editable=False)
     company = models.ForeignKey(
-        Company, verbose_name=_("Company"), null=True, blank=True, on_delete=models.PROTECT, related_name="contacts"
+        Company,
+        verbose_name=_("Company"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="contacts",
+        db_index=False,  # contact_company
     )
     language = models.CharField(_("Language"), max_length=10, blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
@@ -94,14 +113,17 @@ class Contact(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="contact_by_name", fields=["name_key", "id"]),
-            models.Index(name="contact_by_update", fields=["-updated_at", "-id"]),
-            models.Index(name="contact_unverified", fields=["name_key", "id"], condition=UNVERIFIED),
-            models.Index(name="contact_verified", fields=["name_key", "id"], condition=VERIFIED),
-            models.Index(
-                name="contact_blocked", fields=["name_key", "id"], condition=Q(blocked_at__isnull=False, deleted_at=None)
+            # Every view in every order it is shown in: any page begins in the middle of an index.
+            *(
+                models.Index(name=f"contact_{view}_{order}", fields=fields, condition=condition)
+                for view, condition in VIEWS.items()
+                for order, fields in _ORDERS.items()
             ),
-            models.Index(name="contact_deleted", fields=["name_key", "id"], condition=Q(deleted_at__isnull=False)),
+            *(
+                models.Index(name=f"contact_company_{order}", fields=["company", *fields], condition=PRESENT)
+                for order, fields in _ORDERS.items()
+            ),
+            models.Index(name="contact_company", fields=["company"]),  # deleted ones too: companies are protected by it
         ]
 
     def __str__(self) -> str:
