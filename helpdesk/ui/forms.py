@@ -57,7 +57,9 @@ class ModelForm(_RefusesUnstorable, forms.ModelForm):  # type: ignore[type-arg]
 def refuse_unstorable(text: object) -> None:
     """ValidationError where `text` holds NUL, other control characters or half a character."""
     if isinstance(text, str) and has_forbidden(text):
-        raise ValidationError(_("This text contains characters that cannot be used (control characters)."), code="unstorable")
+        raise ValidationError(
+            _("This text contains characters that cannot be used (control characters)."), code="unstorable"
+        )
 
 
 def _guard(field: forms.CharField) -> None:

@@ -73,15 +73,51 @@ def _rooms(name: str, *pages: str) -> object:
 
 
 PEOPLE = [
-    {"name": "Amelia Hughes", "email": "amelia@acme.example", "title": "Buyer", "company": "Acme Logistics",
-     "phone": "+44 20 7946 0991", "kind": "warning", "state": "Unverified"},
-    {"name": "김민준", "email": "minjun.kim@hanbit.example", "title": "구매팀 과장", "company": "한빛전자 주식회사",
-     "phone": "010-2073-1215", "kind": "success", "state": "Verified"},
-    {"name": "Maximiliane von Wittelsbach-Hohenzollern", "email": "a.rather.long.address.indeed@subsidiary.northwind.example",
-     "title": "", "company": "Northwind Traders", "phone": "", "kind": "danger", "state": "Failed"},
-    {"name": "이서연", "email": "", "title": "대표", "company": "서울커피", "phone": "02-123-4567", "kind": "muted", "state": "Blocked"},
-    {"name": "Liam O’Connor", "email": "liam@acme.example", "title": "", "company": "", "phone": "1588-1234",
-     "kind": "info", "state": "Link opened"},
+    {
+        "name": "Amelia Hughes",
+        "email": "amelia@acme.example",
+        "title": "Buyer",
+        "company": "Acme Logistics",
+        "phone": "+44 20 7946 0991",
+        "kind": "warning",
+        "state": "Unverified",
+    },
+    {
+        "name": "김민준",
+        "email": "minjun.kim@hanbit.example",
+        "title": "구매팀 과장",
+        "company": "한빛전자 주식회사",
+        "phone": "010-2073-1215",
+        "kind": "success",
+        "state": "Verified",
+    },
+    {
+        "name": "Maximiliane von Wittelsbach-Hohenzollern",
+        "email": "a.rather.long.address.indeed@subsidiary.northwind.example",
+        "title": "",
+        "company": "Northwind Traders",
+        "phone": "",
+        "kind": "danger",
+        "state": "Failed",
+    },
+    {
+        "name": "이서연",
+        "email": "",
+        "title": "대표",
+        "company": "서울커피",
+        "phone": "02-123-4567",
+        "kind": "muted",
+        "state": "Blocked",
+    },
+    {
+        "name": "Liam O’Connor",
+        "email": "liam@acme.example",
+        "title": "",
+        "company": "",
+        "phone": "1588-1234",
+        "kind": "info",
+        "state": "Link opened",
+    },
 ]
 
 urlpatterns = [

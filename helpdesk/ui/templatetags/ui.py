@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 import zlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from django import template
 from django.template import Context
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide as draw_icon
 
+from helpdesk.ui import moments
 from helpdesk.ui.once import new_form_id
 
 register = template.Library()
@@ -82,24 +79,20 @@ def here(context: Context, prefix: str) -> SafeString:
 
 @register.filter
 def listed(moment: datetime | None) -> str:
-    """As in lists: 2026-11-22 15:05, in the reader's time zone; "" for None."""
-    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
+    """As in lists: 2026-11-22 15:05; "" for None, as all of these."""
+    return moments.listed(moment) if moment else ""
 
 
 @register.filter
 def spoken(moment: datetime | None) -> str:
-    """As in sentences: Sun 22 Nov 2026, 15:05 / 2026년 11월 22일(일) 오후 3:05; "" for None."""
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
+    """As in sentences: Sun 22 Nov 2026, 15:05 / 2026년 11월 22일(일) 오후 3:05."""
+    return moments.spoken(moment) if moment else ""
 
 
 @register.filter
 def brief(moment: datetime | None) -> str:
-    """As short as it can be: the time for today, else the date (2026-11-22); "" for None."""
-    if moment is None:
-        return ""
-    local = timezone.localtime(moment)
-    is_today = local.date() == timezone.localdate()
-    return local.strftime("%H:%M") if is_today else date_format(local, "SHORT_DATE_FORMAT")
+    """As short as it can be: the time for today, else the date (2026-11-22)."""
+    return moments.brief(moment) if moment else ""
 
 
 @register.filter
@@ -107,7 +100,8 @@ def ago(moment: datetime | None) -> SafeString | str:
     """A <time>: "5 minutes ago" within a day, the date after; the exact moment as its title."""
     if moment is None:
         return ""
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), spoken(moment), _since(moment))
+    when, words = moments.spoken(moment), moments.since(moment)
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), when, words)
 
 
 @register.filter
@@ -123,12 +117,3 @@ def initials(name: str) -> str:
         return "?"
     first = words[0][0]
     return first if ord(first) >= 0x1100 or len(words) == 1 else (first + words[-1][0]).upper()
-
-
-def _since(moment: datetime) -> str:
-    age = timezone.now() - moment
-    if age < timedelta(minutes=1):
-        return _("just now")
-    if age < timedelta(days=1):
-        return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
-    return listed(moment)
