@@ -17,12 +17,15 @@ from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from helpdesk.users.addresses import AddressError, address_key
+from helpdesk.users.models import User
 from helpdesk.users.network import client_ip
+from helpdesk.users.passwords import is_hashable
 from helpdesk.users.throttling import Limit, consume, give_back, is_used_up
 
 PER_IP = Limit("signin.ip", 100, 15 * 60)
 PER_KEY_AND_IP = Limit("signin.key_ip", 10, 15 * 60)
 PER_KEY = Limit("signin.key", 100, 24 * 3600)
+PER_USER = Limit("signin.again", 10, 15 * 60)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,14 @@ def next_of(request: HttpRequest) -> str | None:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if ours else None
+
+
+def knows_password(user: User, password: str) -> bool:
+    """Whether somebody signed in as `user` types their password; False too after ten wrong ones in a quarter of an hour."""
+    if not is_hashable(password) or not consume(PER_USER, str(user.pk)) or not user.check_password(password):
+        return False
+    give_back(PER_USER, str(user.pk))
+    return True
 
 
 def is_locked_out(key: str) -> bool:

@@ -1,0 +1,49 @@
+"""What a reader of the log may ask for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.audit.queries import Search
+from helpdesk.audit.wording import GROUPS, TARGETS, Words
+from helpdesk.ui.forms import Form
+
+DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 1, 1))]
+
+
+def _day(label: Words) -> forms.DateField:
+    picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, required=False, validators=DAYS, widget=picker)
+
+
+class SearchForm(Form):
+    """Every field narrows the list; none is required."""
+
+    who = forms.CharField(label=_("Who"), required=False, max_length=200)
+    group = forms.ChoiceField(label=_("What"), required=False)
+    kind = forms.ChoiceField(label=_("On what"), required=False)
+    about = forms.CharField(label=_("Name contains"), required=False, max_length=200)
+    first_day = _day(_("From"))
+    last_day = _day(_("To"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].choices = [("", _("Everything")), *_sorted(GROUPS)]  # type: ignore[attr-defined]
+        nouns = {kind: words.noun for kind, words in TARGETS.items()}
+        self.fields["kind"].choices = [("", _("Anything")), *_sorted(nouns)]  # type: ignore[attr-defined]
+
+    def search(self) -> Search:
+        """What was asked for; fields that could not be read narrow nothing."""
+        if not self.is_bound:
+            return Search()
+        self.full_clean()
+        return Search(**self.cleaned_data)
+
+
+def _sorted(words: dict[str, Words]) -> list[tuple[str, str]]:
+    return sorted(((key, str(label)) for key, label in words.items()), key=lambda choice: choice[1])

@@ -1,0 +1,1 @@
+"""What people do with the team, and agents with their own sign-in."""

@@ -1,0 +1,150 @@
+"""What people may type about the team and their own sign-in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.ui.forms import Form, ModelForm
+from helpdesk.ui.languages import zone_choices
+from helpdesk.users.addresses import AddressError, clean_address
+from helpdesk.users.models import User
+from helpdesk.users.passwords import LONGEST
+from helpdesk.users.roles import Role
+from helpdesk.users.signing_in import knows_password
+
+RULE = _("At least 10 characters, not a common password, not like your email address.")
+
+
+class EmailField(forms.CharField):
+    """An address as `helpdesk.users.addresses` understands it; gives it back as it will be stored."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"type": "email", "autocomplete": kwargs.pop("autocomplete", "off"), "inputmode": "email"}
+        super().__init__(label=_("Email"), max_length=1000, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        try:
+            return clean_address(typed).stored if typed else typed
+        except AddressError as error:
+            raise ValidationError(error.message) from error
+
+
+def password_field(label: Any, *, is_new: bool) -> forms.CharField:
+    """With the rule told before typing where the password `is_new`."""
+    autocomplete = "new-password" if is_new else "current-password"
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, max_length=LONGEST, strip=False, widget=widget, help_text=RULE if is_new else "")
+
+
+class SignInForm(Form):
+    """Takes whatever was typed: what is wrong with it is told by the one failure page."""
+
+    email = forms.CharField(label=_("Email"), max_length=1000, widget=forms.TextInput(
+        attrs={"type": "email", "autocomplete": "username", "inputmode": "email"}))  # fmt: skip
+    password = password_field(_("Password"), is_new=False)
+
+
+class AskForm(Form):
+    """Whose password is forgotten."""
+
+    email = forms.CharField(label=_("Email"), max_length=1000, widget=forms.TextInput(
+        attrs={"type": "email", "autocomplete": "username", "inputmode": "email"}))  # fmt: skip
+
+
+class NewPasswordForm(Form):
+    """A new password for `user`, by the rules."""
+
+    password = password_field(_("New password"), is_new=True)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password, self.user)
+        return password
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The same, with the present password first, unless somebody else chose that one."""
+
+    current = password_field(_("Current password"), is_new=False)
+    field_order = ("current", "password")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        if user.must_change_password:
+            del self.fields["current"]
+
+    def clean_current(self) -> str:
+        typed: str = self.cleaned_data["current"]
+        if not knows_password(self.user, typed):
+            raise ValidationError(_("This is not your current password, or there were too many attempts."))
+        return typed
+
+    def clean_password(self) -> str:
+        password = super().clean_password()
+        if self.user.check_password(password):
+            raise ValidationError(_("This is your password already. Choose another one."))
+        return password
+
+
+class AcceptForm(NewPasswordForm):
+    """An invited agent's own name and password."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    password = password_field(_("Password"), is_new=True)
+    field_order = ("name", "password")
+
+
+class SetupForm(Form):
+    """The first admin."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = EmailField(autocomplete="username")
+    password = password_field(_("Password"), is_new=True)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "password" in cleaned:
+            self._check(cleaned["password"], User(name=cleaned.get("name", ""), email=cleaned.get("email", "")))
+        return cleaned
+
+    def _check(self, password: str, user: User) -> None:
+        try:
+            password_validation.validate_password(password, user)
+        except ValidationError as error:
+            self.add_error("password", error)
+
+
+class InviteForm(Form):
+    """Whom to invite, as what, and in which language to write."""
+
+    email = EmailField()
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    role = forms.ChoiceField(label=_("Role"), choices=Role, initial=Role.AGENT)
+    language = forms.ChoiceField(label=_("Language of the letter"), choices=settings.LANGUAGES)
+
+
+class RoleForm(Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role)
+
+
+class ProfileForm(ModelForm):
+    """What agents say about themselves."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, required=False)
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "time_zone", "theme", "signature")
+        widgets = {"signature": forms.Textarea(attrs={"rows": 4})}

@@ -1,0 +1,20 @@
+"""The way into everything admins configure."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from helpdesk.team import queries
+from helpdesk.users.access import SignedInRequest, allow
+from helpdesk.users.roles import Permission, Role
+
+
+@allow(Permission.ADMIN_VIEW)
+def index(request: SignedInRequest) -> HttpResponse:
+    return render(request, "admin/index.html")
+
+
+@allow(Permission.TEAM_MANAGE)
+def list_roles(request: SignedInRequest) -> HttpResponse:
+    return render(request, "team/roles.html", {"roles": list(Role), "permissions": queries.permissions()})

@@ -1,0 +1,56 @@
+"""The first run: the helpdesk gets its first admin."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from contacts.actions.addresses import Taken
+from helpdesk.outbox.models import SecretLink
+from helpdesk.team.actions import admins
+from helpdesk.team.actions.passwords import LinkSpent
+from helpdesk.team.forms import SetupForm
+from helpdesk.team.views import links
+from helpdesk.team.views.passwords import welcome
+from helpdesk.team.views.taken import taken_by
+from helpdesk.ui.once import once
+from helpdesk.users.access import PersonRequest, anyone
+
+SETUP = SecretLink.Purpose.SETUP
+
+
+@anyone
+@require_safe
+def setup(request: PersonRequest, token: str) -> HttpResponse:
+    return links.take(request, token, SETUP)
+
+
+@anyone
+@once
+def setup_form(request: PersonRequest) -> HttpResponse:
+    """The link dies as soon as there is an admin."""
+    link = links.kept(request, SETUP)
+    if link is None or admins.admin_exists():
+        return links.invalid(request)
+    if request.user.is_authenticated:
+        return links.someone_is_here(request, SETUP)
+    form = SetupForm(request.POST or None)
+    if form.is_valid() and (answer := _created(request, link, form)):
+        return answer
+    return render(request, "team/setup.html", {"form": form})
+
+
+def _created(request: PersonRequest, link: SecretLink, form: SetupForm) -> HttpResponse | None:
+    """To the sign-in page; None, with the reason in the form, where the address is somebody's."""
+    language = (get_language() or "en").partition("-")[0]
+    try:
+        user = admins.create_first_admin(link, **form.cleaned_data, language=language, by=request.actor)
+    except LinkSpent:
+        return links.invalid(request)
+    except Taken as error:
+        form.add_error("email", taken_by(error.owner))
+        return None
+    links.forget(request, SETUP)
+    return welcome(request, user)

@@ -1,0 +1,34 @@
+"""How acts on the team read in the audit log."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.audit.wording import register, register_target
+
+ACTIONS = {
+    "user.invite": _("invited an agent"),
+    "user.invite_again": _("sent an invitation again"),
+    "user.withdraw": _("withdrew an invitation"),
+    "user.accept": _("accepted the invitation"),
+    "user.create_admin": _("created an admin"),
+    "user.change_role": _("changed the role of an agent"),
+    "user.deactivate": _("deactivated an agent"),
+    "user.reactivate": _("reactivated an agent"),
+    "user.claim_address": _("gave an address to an agent"),
+    "user.edit_profile": _("changed their profile"),
+    "user.change_password": _("changed their password"),
+    "user.ask_reset": _("asked for a password reset"),
+    "user.reset_password": _("reset their password"),
+    "user.sign_in": _("signed in"),
+    "user.mfa_on": _("turned on two-step sign-in"),
+    "user.mfa_off": _("turned off two-step sign-in"),
+    "user.mfa_codes": _("made new recovery codes"),
+    "user.mfa_reset": _("removed the two-step sign-in of an agent"),
+}
+
+
+def register_all() -> None:
+    """Give the log its words; called once, at the start."""
+    register("user", _("Team and sign-in"), ACTIONS)
+    register_target("users.user", _("user"), "team:edit")
