@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import timezone
 from django.utils.encoding import force_str
 
 from helpdesk.audit.models import AuditEntry
@@ -32,11 +34,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the log, before it is written."""
+    """One line of the log, before it is written. `at` None: it happened now."""
 
     action: str
     target: models.Model | Target
     changes: Changes = field(default_factory=dict)
+    at: datetime | None = None
 
 
 def record(action: str, target: models.Model | Target, *, changes: Changes | None = None, by: Actor) -> AuditEntry:
@@ -58,6 +61,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
 def _row(entry: Entry, by: Actor) -> AuditEntry:
     target = entry.target if isinstance(entry.target, Target) else Target.of(entry.target)
     return AuditEntry(
+        at=entry.at or timezone.now(),
         actor_kind=by.kind,
         actor_id=by.user.pk if by.user else None,
         actor_name=by.name[:200],
