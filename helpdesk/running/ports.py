@@ -9,9 +9,13 @@ import socket
 
 from helpdesk.running.errors import CannotRunError
 
+HIGHEST = 65535
+
 
 def refuse_unusable(host: str, port: int) -> None:
     """Raise CannotRunError where nothing of ours could listen on `host` and `port`."""
+    if not 1 <= port <= HIGHEST:  # getaddrinfo would wrap it silently
+        raise CannotRunError(f"PORT={port} is no port: choose a number from 1 to {HIGHEST}.")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -20,8 +24,6 @@ def refuse_unusable(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
             probe.listen(1)
-    except OverflowError:
-        raise CannotRunError(f"PORT={port} is no port: choose a number from 1 to 65535.") from None
     except OSError as error:
         raise CannotRunError(why(error, host, port)) from error
 
@@ -29,9 +31,7 @@ def refuse_unusable(host: str, port: int) -> None:
 def why(error: OSError, host: str, port: int) -> str:
     """The sentence for an address that could not be bound."""
     if error.errno == errno.EADDRINUSE:
-        return (
-            f"Port {port} is already in use; choose another one, for example PORT={port + 1 if port < 65535 else 8000}."
-        )
+        return f"Port {port} is already in use; choose another one, for example PORT={port + 1 if port < HIGHEST else 8000}."
     if error.errno == errno.EACCES:
         return f"Port {port} needs an administrator's rights; choose one above 1023, for example PORT=8000."
     return f"HOST={host} is not an address of this machine: {error.strerror}."

@@ -12,7 +12,7 @@ from pathlib import Path
 NETWORK_WORDS = (
     "connection refused", "connection error", "connection broken", "network is unreachable", "name resolution",
     "name or service not known", "timed out", "newconnectionerror", "proxyerror", "sslerror", "could not resolve",
-    "enotfound", "econnrefused", "econnreset", "etimedout", "eai_again", "enetunreach",
+    "(from versions: none)", "enotfound", "econnrefused", "econnreset", "etimedout", "eai_again", "enetunreach",
 )  # fmt: skip
 
 
