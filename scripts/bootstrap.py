@@ -1,4 +1,4 @@
-"""Makes a clone ready, then runs it: `python3 scripts/bootstrap.py run|dev` (what `make` calls).
+"""Makes a clone ready, then runs it: `python3 scripts/bootstrap.py install|run|dev` (what `make` calls).
 
 This file keeps to the syntax of Python 3.0, so that an old Python gets one sentence instead of a SyntaxError;
 everything newer lives in `installation/` and is imported only once the version is known to be right.

@@ -13,19 +13,18 @@ from installation.telling import InstallationError, complain
 from installation.translations import compile_translations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-USAGE = "usage: bootstrap.py run (install what running needs, then start) | dev (install what tests and checks need)"
+USAGE = (
+    "usage: bootstrap.py install (what running needs) | run (install, then start) | dev (what tests and checks need)"
+)
 
 
 def main(arguments: list[str]) -> int:
     """Do what `arguments` ask for; the exit code."""
     places = Places.of(ROOT)
     try:
-        if arguments == ["run"]:
-            install(places, development=False)
-            start(places)
-        if arguments == ["dev"]:
-            install(places, development=True)
-            return 0
+        if arguments in (["install"], ["run"], ["dev"]):
+            install(places, development=arguments == ["dev"])
+            return start(places) if arguments == ["run"] else 0
     except InstallationError as stop:
         return complain(str(stop))
     except KeyboardInterrupt:
