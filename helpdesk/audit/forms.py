@@ -16,7 +16,7 @@ from helpdesk.ui.forms import Form
 DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 1, 1))]
 
 
-def _day(label: Words) -> forms.DateField:
+def _day(label: Any) -> forms.DateField:
     picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(label=label, required=False, validators=DAYS, widget=picker)
 

@@ -31,7 +31,9 @@ FIELDS: dict[str, Words] = {}
 """Names of changes that are no model field (or want other words than its verbose name)."""
 
 
-def register(group: str, label: Words, actions: Mapping[str, Words], *, fields: Mapping[str, Words] | None = None) -> None:
+def register(
+    group: str, label: Words, actions: Mapping[str, Words], *, fields: Mapping[str, Words] | None = None
+) -> None:
     """Say how the acts of `group` read; each begins with it and a dot: "contact.block"."""
     if strays := [action for action in actions if action.partition(".")[0] != group]:
         raise ValueError(f"not of group {group!r}: {strays}")

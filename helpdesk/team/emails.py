@@ -40,15 +40,28 @@ def security(user: User, event: Event, *, cause: str, ip: str | None) -> Letter:
 
 
 def _letter(
-    name: str, user: User, *, cause: str, link: SecretLinkRequest | None = None, context: Mapping[str, Any] | None = None
+    name: str,
+    user: User,
+    *,
+    cause: str,
+    link: SecretLinkRequest | None = None,
+    context: Mapping[str, Any] | None = None,
 ) -> Letter:
     zone = known_zone(user.time_zone)
     sign_in_url = settings.BASE_URL + reverse("account_login")
     shown = {"name": user.name, "email": user.email, "sign_in_url": sign_in_url, **(context or {})}
     written = write(f"team/{name}", shown, language=user.language, time_zone=zone)
     return Letter(
-        cause=cause, to_email=user.email, to_name=user.name, language=user.language, time_zone=zone,
-        subject=written.subject, text=written.text, html=written.html, about=(USER, user.pk), link=link,
+        cause=cause,
+        to_email=user.email,
+        to_name=user.name,
+        language=user.language,
+        time_zone=zone,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        about=(USER, user.pk),
+        link=link,
     )
 
 

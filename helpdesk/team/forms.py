@@ -40,7 +40,9 @@ def password_field(label: Any, *, is_new: bool) -> forms.CharField:
     """With the rule told before typing where the password `is_new`."""
     autocomplete = "new-password" if is_new else "current-password"
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, max_length=LONGEST, strip=False, widget=widget, help_text=RULE if is_new else "")
+    return forms.CharField(
+        label=label, max_length=LONGEST, strip=False, widget=widget, help_text=RULE if is_new else ""
+    )
 
 
 class SignInForm(Form):

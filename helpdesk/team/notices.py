@@ -14,8 +14,8 @@ USER = User._meta.label_lower
 
 
 def still_wants_invitation(letter: OutgoingEmail) -> str:
-    """"" while the agent has not accepted yet, else why not."""
-    user = User.objects.filter(pk=letter.about_id).first()
+    """ "" while the agent has not accepted yet, else why not."""
+    user = User.objects.filter(pk=letter.about_id or 0).first()
     if user is None:
         return _("The invitation was withdrawn.")
     if not user.is_invited:
@@ -24,8 +24,8 @@ def still_wants_invitation(letter: OutgoingEmail) -> str:
 
 
 def still_wants_reset(letter: OutgoingEmail) -> str:
-    """"" while the agent may sign in, else why not."""
-    user = User.objects.filter(pk=letter.about_id).first()
+    """ "" while the agent may sign in, else why not."""
+    user = User.objects.filter(pk=letter.about_id or 0).first()
     return "" if user is not None and user.is_active else _("The agent was deactivated.")
 
 

@@ -20,4 +20,4 @@ def first_run_url() -> str | None:
     if admin_exists():
         return None
     token = links.issue_printed(SecretLink.Purpose.SETUP, USER, NOBODY_YET, HOURS)
-    return settings.BASE_URL + reverse("team:setup", args=[token])
+    return f"{settings.BASE_URL}{reverse('team:setup', args=[token])}"

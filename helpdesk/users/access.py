@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from helpdesk.users.actors import Actor
@@ -29,7 +30,7 @@ class PersonRequest(HttpRequest):
 class SignedInRequest(PersonRequest):
     """A request of somebody signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 Door = Callable[..., HttpResponseBase]
@@ -73,11 +74,31 @@ def refuse(request: HttpRequest, permission: Permission) -> HttpResponse:
 
 
 def _stopped(request: HttpRequest) -> HttpResponseBase | None:
+    """What is answered instead of the page; None for those who may go on."""
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    if request.user.must_change_password and request.user.is_agent and request.resolver_match is not None:
-        return None if request.resolver_match.view_name in _ALWAYS_OPEN else redirect("profile:password")
+        return _whole_page(request, redirect_to_login(_way_back(request)))
+    if request.user.must_change_password and request.user.is_agent and _view_name(request) not in _ALWAYS_OPEN:
+        return _whole_page(request, redirect("profile:password"))
     return None
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page to come back to after signing in; not the address of a POST, nor of a part of a page."""
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        return str(htmx.current_url_abs_path or "/")
+    return request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+
+
+def _whole_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """For htmx, a redirect of the whole page: a sign-in form must not land in the middle of a list."""
+    if getattr(request, "htmx", None):
+        return HttpResponseClientRedirect(response["Location"])
+    return response
+
+
+def _view_name(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 _ALWAYS_OPEN = {"profile:password", "account_logout"}

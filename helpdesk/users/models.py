@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -24,11 +24,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def able_to_sign_in(self) -> UserQuerySet:
         """Active people who have set a password (an invited agent has not yet)."""
-        return self.filter(is_active=True).exclude(password="").exclude(password__startswith="!")
-
-
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
-    pass
+        return self.filter(is_active=True).exclude(password="").exclude(password__startswith="!")  # noqa: S106 (the sign of an unusable one)
 
 
 class Theme(models.TextChoices):
@@ -60,7 +56,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "public_id"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    objects: ClassVar[UserManager] = UserManager()
+    objects = UserQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -85,7 +81,9 @@ class User(AbstractBaseUser):
 
     def get_session_auth_hash(self) -> str:
         """Sessions end when the password or the epoch changes."""
-        return salted_hmac("helpdesk.users.session", f"{self.password}:{self.sessions_epoch}", algorithm="sha256").hexdigest()
+        return salted_hmac(
+            "helpdesk.users.session", f"{self.password}:{self.sessions_epoch}", algorithm="sha256"
+        ).hexdigest()
 
     def get_session_auth_fallback_hash(self) -> list[str]:
         return []

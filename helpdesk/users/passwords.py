@@ -12,7 +12,11 @@ LONGEST = 4096  # characters; nobody types more, and hashing more only serves to
 
 def is_hashable(password: str) -> bool:
     """Whether `password` can be somebody's: not over-long, no lone surrogate, no NUL."""
-    return len(password) <= LONGEST and "\x00" not in password and not any("\ud800" <= char <= "\udfff" for char in password)
+    return (
+        len(password) <= LONGEST
+        and "\x00" not in password
+        and not any("\ud800" <= char <= "\udfff" for char in password)
+    )
 
 
 class NotYourEmailValidator:

@@ -25,6 +25,7 @@ from helpdesk.users.throttling import Limit, consume, give_back, is_used_up
 PER_IP = Limit("signin.ip", 100, 15 * 60)
 PER_KEY_AND_IP = Limit("signin.key_ip", 10, 15 * 60)
 PER_KEY = Limit("signin.key", 100, 24 * 3600)
+LETTERS_PER_IP = Limit("letters.ip", 20, 3600)
 PER_USER = Limit("signin.again", 10, 15 * 60)
 
 
@@ -70,6 +71,11 @@ def knows_password(user: User, password: str) -> bool:
         return False
     give_back(PER_USER, str(user.pk))
     return True
+
+
+def may_ask_for_letter(request: HttpRequest) -> bool:
+    """Count one more letter (reset, activation) that a visitor from here causes; False when it is one too many."""
+    return consume(LETTERS_PER_IP, network_of(client_ip(request)))
 
 
 def is_locked_out(key: str) -> bool:

@@ -23,9 +23,7 @@ def admin_exists() -> bool:
 
 
 @transaction.atomic
-def create_first_admin(
-    link: SecretLink, *, name: str, email: str, password: str, language: str, by: Actor
-) -> User:
+def create_first_admin(link: SecretLink, *, name: str, email: str, password: str, language: str, by: Actor) -> User:
     """The one who sets the helpdesk up. Raises LinkSpent (somebody was faster), AddressError and Taken."""
     if admin_exists() or not links.consume(link):
         raise LinkSpent

@@ -18,11 +18,9 @@ from helpdesk.team.notices import INVITATION, RESET
 from helpdesk.users.actors import Actor, visitor
 from helpdesk.users.addresses import ADDRESS_LENGTH, AddressError, address_key
 from helpdesk.users.models import User
-from helpdesk.users.signing_in import network_of
 from helpdesk.users.throttling import Limit, consume
 from helpdesk.workers.bell import ring_on_commit
 
-PER_IP = Limit("letters.ip", 20, 3600)
 PER_HOUR = Limit("letters.agent.hour", 3, 3600)
 PER_DAY = Limit("letters.agent.day", 6, 24 * 3600)
 GIVEN_UP = timedelta(days=1)
@@ -30,14 +28,9 @@ GIVEN_UP = timedelta(days=1)
 
 @transaction.atomic
 def ask_for_link(typed_email: str, *, by: Actor) -> None:
-    """Note that whoever reads mail at this address wants in; the same work for every address, known or not.
-
-    Beyond PER_IP it is dropped without a word.
-    """
+    """Note that whoever reads mail at this address wants in; the same work for every address, known or not."""
     from helpdesk.team.tasks import answer_link_request
 
-    if not consume(PER_IP, network_of(by.ip or "127.0.0.1")):
-        return
     asked = LinkRequest.objects.create(email=typed_email[:ADDRESS_LENGTH], ip=by.ip, request_id=by.request_id)
     ring_on_commit(answer_link_request, asked.pk)
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.outbox import links
 from helpdesk.outbox.models import SecretLink
+from helpdesk.team.notices import USER
 from helpdesk.users.access import PersonRequest, anyone
 
 FORMS = {
@@ -29,7 +30,7 @@ def take(request: PersonRequest, token: str, purpose: SecretLink.Purpose) -> Htt
 def kept(request: PersonRequest, purpose: SecretLink.Purpose) -> SecretLink | None:
     """The link this browser followed, while it is live."""
     found = links.by_id(request.session.get(_key(purpose)), purpose)
-    if found.link is None or not found.is_live:
+    if found.link is None or not found.is_live or found.link.subject_kind != USER:  # a customer's opens no agent's door
         return None
     if request.method == "GET":
         links.mark_opened(found.link)

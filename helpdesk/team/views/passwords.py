@@ -17,16 +17,18 @@ from helpdesk.team.views.signing_in import SIGN_IN_EMAIL
 from helpdesk.ui.once import once
 from helpdesk.users.access import PersonRequest, anyone
 from helpdesk.users.models import User
+from helpdesk.users.signing_in import may_ask_for_letter
 
 RESET = SecretLink.Purpose.RESET
 
 
 @anyone
 def ask_reset(request: PersonRequest) -> HttpResponse:
-    """The answer is the same for every address."""
+    """The answer is the same for every address; beyond what one visitor may cause, nothing is sent."""
     form = AskForm(request.POST or None)
-    if form.is_valid():
+    if form.is_valid() and may_ask_for_letter(request):
         ask_for_link(form.cleaned_data["email"], by=request.actor)
+    if form.is_valid():
         return redirect("team:reset_asked")
     return render(request, "team/ask_reset.html", {"form": form})
 
