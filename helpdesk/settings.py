@@ -214,6 +214,7 @@ HELPDESK_NAME = env.str("HELPDESK_NAME", default="Helpdesk")
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default=EMAIL_FROM)
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
 ACTIVATION_HOURS = env.int("ACTIVATION_HOURS", default=168)
+OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", default=20.0) if TESTING else 20.0
 
 # --- Workers ----------------------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -8,7 +8,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from helpdesk.outbox.models import LINK_PLACEHOLDER, UNTIL_PLACEHOLDER, OutgoingEmail, SecretLink, State, hash_of, new_token
+from helpdesk.outbox.models import (
+    LINK_PLACEHOLDER,
+    UNTIL_PLACEHOLDER,
+    OutgoingEmail,
+    SecretLink,
+    State,
+    hash_of,
+    new_token,
+)
 from helpdesk.outbox.notices import Notice
 from helpdesk.outbox.posting import Letter, SecretLinkRequest, post
 from helpdesk.users import actors

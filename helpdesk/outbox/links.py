@@ -33,7 +33,7 @@ def find(token: str, purpose: str) -> Found:
 
 def by_id(link_id: int | None, purpose: str) -> Found:
     """The same by the id a session keeps after the redirect; None leads to "unknown"."""
-    return _found(SecretLink.objects.filter(pk=link_id, purpose=purpose).first())
+    return _found(SecretLink.objects.filter(pk=link_id or 0, purpose=purpose).first())
 
 
 def mark_opened(link: SecretLink) -> None:

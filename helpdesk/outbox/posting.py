@@ -67,8 +67,20 @@ def _row(notice: Notice, letter: Letter, moment: datetime, by: Actor) -> Outgoin
     link = letter.link or SecretLinkRequest(purpose="", path="", hours=0)
     kind, subject_id = letter.about
     return OutgoingEmail(
-        notice=notice.code, created_at=moment, cause=letter.cause, about_kind=kind, about_id=subject_id,
-        to_email=letter.to_email, to_name=letter.to_name, language=letter.language, time_zone=letter.time_zone,
-        subject=letter.subject.replace("\n", " ").replace("\r", " ")[:300], text=letter.text, html=letter.html,
-        link_purpose=link.purpose, link_path=link.path, link_hours=link.hours, requested_by=by.name[:200],
+        notice=notice.code,
+        created_at=moment,
+        cause=letter.cause,
+        about_kind=kind,
+        about_id=subject_id,
+        to_email=letter.to_email,
+        to_name=letter.to_name,
+        language=letter.language,
+        time_zone=letter.time_zone,
+        subject=letter.subject.replace("\n", " ").replace("\r", " ")[:300],
+        text=letter.text,
+        html=letter.html,
+        link_purpose=link.purpose,
+        link_path=link.path,
+        link_hours=link.hours,
+        requested_by=by.name[:200],
     )

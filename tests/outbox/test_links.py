@@ -127,8 +127,10 @@ def test_of_many_at_once_one_wins() -> None:
             connection.close()
 
     threads = [threading.Thread(target=press) for _ in range(8)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert sorted(wins) == [False] * 7 + [True]
 
 

@@ -1,0 +1,163 @@
+"""Whose letter it is: claimed by one UPDATE, held by a lease of the database's clock, let go by fate.
+
+Every write here names the claim in its WHERE: a worker that was taken for dead, and comes back, changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from helpdesk.outbox.filling import FreshLink
+from helpdesk.outbox.models import OutgoingEmail, SecretLink, State
+from helpdesk.outbox.notices import CATALOGUE
+from helpdesk.outbox.outcomes import Fate, Outcome, delay_after
+
+BATCH = 100
+WITHHELD_FOR = timedelta(seconds=5)
+Fields = dict[str, Any]
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+
+
+def take(limit: int = BATCH) -> Claim | None:
+    """Claim up to `limit` due letters; None when none is due. Two workers never get the same one."""
+    name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    due = OutgoingEmail.objects.due().select_for_update(skip_locked=True)
+    with transaction.atomic():
+        ids = list(due.values_list("pk", flat=True)[:limit])
+        mine = OutgoingEmail.objects.filter(pk__in=ids, state=State.QUEUED)
+        mine.update(state=State.CLAIMED, worker=name, lease_until=Now() + lease())
+    letters = list(OutgoingEmail.objects.filter(worker=name, state=State.CLAIMED, pk__in=ids).order_by("run_at", "pk"))
+    return Claim(name, letters) if letters else None
+
+
+class Claim:
+    """Some letters, ours while the lease lasts. `accepted` is the letter whose `sent` waits to be written along."""
+
+    def __init__(self, name: str, letters: Sequence[OutgoingEmail]) -> None:
+        self.name = name
+        self.letters = letters
+        self._renewed = time.monotonic()
+        self._accepted: tuple[OutgoingEmail, Outcome] | None = None
+
+    def keep(self) -> None:
+        """Renew the lease of the letters still waiting, once a third of it has passed."""
+        if time.monotonic() - self._renewed > lease().total_seconds() / 3:
+            self._renewed = time.monotonic()
+            self._rows(State.CLAIMED).update(lease_until=Now() + lease())
+
+    def hand_over(self, letter: OutgoingEmail, link: FreshLink | None, message_id: str) -> bool:
+        """Commit that `letter` is about to be sent, with the hash of its link. False: not ours any more, or not wanted."""
+        with transaction.atomic():
+            self._write_accepted()
+            reason = why_unwanted(letter)
+            taken = not reason and self._begin(letter, message_id)
+            if reason:
+                self._rows(State.CLAIMED).filter(pk=letter.pk).update(**_ended(State.SKIPPED, reason=reason[:300]))
+            elif taken and link:
+                SecretLink.objects.bulk_create([_link_row(letter, link)])
+        self._accepted = None
+        return bool(taken)
+
+    def settle(self, letter: OutgoingEmail, outcome: Outcome) -> None:
+        """Write what became of a letter; `sent` may wait for the next letter's handover or `finish`."""
+        if outcome.fate is Fate.ACCEPTED:
+            self.finish()
+            self._accepted = (letter, outcome)
+        else:
+            self._write(letter, _fields(letter, outcome))
+
+    def put_off(self, letter: OutgoingEmail, words: str) -> None:
+        """Try a letter later that could not be checked now."""
+        attempts = letter.attempts + 1
+        fields = _put_back(delay_after(attempts)) or _ended(State.FAILED)
+        self._rows(State.CLAIMED).filter(pk=letter.pk).update(**fields, attempts=attempts, server_reply=words[:2000])
+
+    def finish(self) -> None:
+        """Write a `sent` that still waits."""
+        self._write_accepted()
+        self._accepted = None
+
+    def release(self) -> None:
+        """Give back what was not sent."""
+        self._rows(State.CLAIMED).update(state=State.QUEUED, worker="", lease_until=None)
+
+    def _rows(self, *states: State) -> Any:
+        return OutgoingEmail.objects.filter(worker=self.name, state__in=states)
+
+    def _begin(self, letter: OutgoingEmail, message_id: str) -> bool:
+        """Only while the lease lasts."""
+        letter.attempts += 1
+        rows = self._rows(State.CLAIMED).filter(pk=letter.pk, lease_until__gt=Now())
+        return bool(
+            rows.update(
+                state=State.HANDOFF,
+                lease_until=Now() + lease(),
+                handoff_at=Now(),
+                message_id=message_id,
+                attempts=letter.attempts,
+            )
+        )
+
+    def _write_accepted(self) -> None:
+        if self._accepted:
+            letter, outcome = self._accepted
+            self._write(letter, _fields(letter, outcome))
+
+    def _write(self, letter: OutgoingEmail, fields: Fields) -> None:
+        """A definite answer also corrects `unknown`, unless somebody has sent the letter again (that ends our claim)."""
+        self._rows(State.HANDOFF, State.UNKNOWN).filter(pk=letter.pk).update(**fields)
+
+
+def why_unwanted(letter: OutgoingEmail) -> str:
+    """What the notice's own app says against sending now; "" for nothing."""
+    notice = CATALOGUE.get(letter.notice)
+    return str(notice.still_wanted(letter)) if notice and notice.still_wanted else ""
+
+
+def _fields(letter: OutgoingEmail, outcome: Outcome) -> Fields:
+    """What the row says after `outcome`."""
+    said: Fields = {"server_reply": outcome.words}
+    if outcome.fate is Fate.ACCEPTED:
+        return _ended(State.SENT, **said, reason="")
+    if outcome.fate is Fate.WITHHELD:
+        return {**_put_back(WITHHELD_FOR), **said, "attempts": F("attempts") - 1}
+    if outcome.fate is Fate.DEFERRED and (later := _put_back(delay_after(letter.attempts))):
+        return {**later, **said}
+    return _ended(State.UNKNOWN if outcome.fate is Fate.UNCERTAIN else State.FAILED, **said)
+
+
+def _ended(state: State, **fields: Any) -> Fields:
+    return {"state": state, "finished_at": Now(), "lease_until": None, **fields}
+
+
+def _put_back(delay: timedelta | None) -> Fields:
+    """Queued again in `delay`; nothing for None."""
+    if delay is None:
+        return {}
+    return {"state": State.QUEUED, "run_at": Now() + delay, "worker": "", "lease_until": None, "finished_at": None}
+
+
+def _link_row(letter: OutgoingEmail, link: FreshLink) -> SecretLink:
+    return SecretLink(
+        purpose=letter.link_purpose,
+        subject_kind=letter.about_kind,
+        subject_id=letter.about_id or 0,
+        sent_to=letter.to_email,
+        letter=letter,
+        token_hash=link.token_hash,
+        expires_at=link.expires_at,
+    )

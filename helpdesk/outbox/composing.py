@@ -1,0 +1,62 @@
+"""A letter as an email: headers of our own, plain text and HTML side by side."""
+
+from __future__ import annotations
+
+import secrets
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import sanitize_address
+
+from helpdesk.outbox.models import OutgoingEmail
+from helpdesk.outbox.writing import Written
+
+
+def message_id_for(letter: OutgoingEmail) -> str:
+    """A new Message-ID: the letter's number, and enough chance to be the only one in the world."""
+    domain = parseaddr(settings.EMAIL_FROM)[1].rpartition("@")[2] or "localhost"
+    return f"<{letter.pk}.{secrets.token_hex(8)}@{domain}>"
+
+
+def key_of(message_id: str) -> str:
+    """The part of a Message-ID that names the file of the demo's mail server: "17.9f…"."""
+    return message_id.strip("<>").partition("@")[0]
+
+
+def composed(letter: OutgoingEmail, words: Written, message_id: str) -> EmailMultiAlternatives:
+    """`words` to the letter's address, from the helpdesk; answering machines are asked not to answer."""
+    email = EmailMultiAlternatives(
+        subject=words.subject,
+        body=words.text,
+        from_email=sender(),
+        to=[_address(letter.to_name, letter.to_email)],
+        headers={
+            "Message-ID": message_id,
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+            "Content-Language": letter.language,
+        },
+    )
+    email.attach_alternative(words.html, "text/html")
+    return email
+
+
+def sender() -> str:
+    """The From of every letter: EMAIL_FROM, under the helpdesk's name where it has none of its own."""
+    name, address = parseaddr(settings.EMAIL_FROM)
+    return _address(name or settings.HELPDESK_NAME, address)
+
+
+def envelope_sender() -> str:
+    return str(sanitize_address(parseaddr(settings.EMAIL_FROM)[1], "utf-8"))
+
+
+def envelope_recipient(email: EmailMultiAlternatives) -> str:
+    return str(sanitize_address(parseaddr(email.to[0])[1], "utf-8"))
+
+
+def _address(name: str, address: str) -> str:
+    name = " ".join("".join(char if char.isprintable() else " " for char in name).split())
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}" <{address}>' if quoted else address

@@ -1,0 +1,85 @@
+"""An open line to whatever takes our mail: SMTP phase by phase, or any other Django mail backend as a whole."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+
+from helpdesk.outbox.outcomes import ChannelDownError, Fate, NotTakenError, Outcome
+from helpdesk.outbox.smtp import SmtpLine
+
+InTime = Callable[[], bool]
+"""Whether the letter is still ours to send; asked at the last moment."""
+
+
+class Line(Protocol):
+    """Opened once, used for many letters."""
+
+    @property
+    def is_open(self) -> bool: ...
+
+    def open(self) -> None:
+        """Connect; raises ChannelDownError."""
+
+    def send(self, email: EmailMultiAlternatives, in_time: InTime) -> Outcome:
+        """Offer one letter; never raises. A line that broke is closed afterwards."""
+
+    def close(self) -> None:
+        """Hang up; never raises."""
+
+
+def line_out() -> Line:
+    """A line by EMAIL_URL, not yet open."""
+    backend = get_connection()
+    return SmtpLine(backend) if isinstance(backend, SmtpBackend) else BackendLine(backend)
+
+
+class BackendLine:
+    """Any other backend: files, a provider's HTTP interface (django-anymail). It takes a message or raises."""
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+        self.is_open = False
+
+    def open(self) -> None:
+        try:
+            self._backend.open()
+        except Exception as error:  # whatever a backend throws, no letter was offered
+            raise ChannelDownError(str(error) or type(error).__name__) from error
+        self.is_open = True
+
+    def send(self, email: EmailMultiAlternatives, in_time: InTime) -> Outcome:
+        if not in_time():
+            return Outcome(Fate.WITHHELD)
+        try:
+            email.message()
+        except ValueError as error:  # a header or address that no mail can have
+            return Outcome(Fate.REFUSED, str(error))
+        try:
+            taken = self._backend.send_messages([email])
+        except Exception as error:  # whatever a backend throws, the letter needs a fate
+            return _fate_by(error)
+        return Outcome(Fate.ACCEPTED if taken else Fate.REFUSED)
+
+    def close(self) -> None:
+        self.is_open = False
+        with contextlib.suppress(Exception):  # the letters have their fates; nothing is left to tell
+            self._backend.close()
+
+
+def _fate_by(error: Exception) -> Outcome:
+    """A provider's HTTP status where there is one; without an answer nobody knows."""
+    words, status = str(error) or type(error).__name__, getattr(error, "status_code", None)
+    if isinstance(error, NotTakenError):
+        return Outcome(Fate.DEFERRED, words)
+    if isinstance(error, ConnectionRefusedError):
+        return Outcome(Fate.WITHHELD, words, blames_channel=True)
+    if status in (401, 403):
+        return Outcome(Fate.WITHHELD, words, blames_channel=True)
+    if status in (429, 503):
+        return Outcome(Fate.DEFERRED, words)
+    return Outcome(Fate.REFUSED if status and 400 <= status < 500 else Fate.UNCERTAIN, words)

@@ -1,0 +1,126 @@
+"""SMTP phase by phase, on the connection of Django's backend: only so can "not taken" be told from "nobody knows"."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+from collections.abc import Callable
+from typing import cast
+
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import SafeMIMEText
+
+from helpdesk.outbox.composing import envelope_recipient, envelope_sender
+from helpdesk.outbox.outcomes import ChannelDownError, Fate, Outcome, by_reply
+
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+TOO_LARGE = 552
+
+
+class SmtpLine:
+    """One SMTP connection, used for many letters; times out by EMAIL_TIMEOUT at every step."""
+
+    def __init__(self, backend: EmailBackend) -> None:
+        self._backend = backend
+        self._sender = envelope_sender()
+
+    @property
+    def is_open(self) -> bool:
+        return self._backend.connection is not None
+
+    def open(self) -> None:
+        """Connect, secure, sign in."""
+        try:
+            self._backend.open()
+            self._smtp.ehlo_or_helo_if_needed()
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise ChannelDownError(_words_of(error)) from error
+
+    def send(self, email: EmailMultiAlternatives, in_time: Callable[[], bool]) -> Outcome:
+        """Offer one letter. A connection lost before the server asked for the content took nothing."""
+        try:
+            payload = _payload(email)
+        except ValueError as error:  # a header or address that no mail can have
+            return Outcome(Fate.REFUSED, str(error))
+        try:
+            outcome = self._announce(email, payload) or self._hand_over(payload, in_time)
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return Outcome(Fate.DEFERRED, _words_of(error), blames_channel=True)
+        if outcome.fate is not Fate.ACCEPTED:
+            self._start_over(outcome)
+        return outcome
+
+    def close(self) -> None:
+        """Say QUIT if the server still listens, then hang up."""
+        connection, self._backend.connection = self._backend.connection, None
+        if connection is not None:
+            try:
+                connection.quit()
+            except (OSError, smtplib.SMTPException):
+                connection.close()
+
+    @property
+    def _smtp(self) -> smtplib.SMTP:
+        return self._backend.connection  # type: ignore[return-value]
+
+    def _announce(self, email: EmailMultiAlternatives, payload: bytes) -> Outcome | None:
+        """Sender and recipient; None when the server takes both."""
+        code, words = self._smtp.mail(self._sender, self._options(payload))
+        if code != 250:
+            return _sender_refused(code, _reply(code, words))
+        code, words = self._smtp.rcpt(envelope_recipient(email))
+        return None if code in (250, 251, 252) else by_reply(code, _reply(code, words))
+
+    def _hand_over(self, payload: bytes, in_time: Callable[[], bool]) -> Outcome:
+        if not in_time():
+            return Outcome(Fate.WITHHELD)
+        code, words = self._smtp.docmd("DATA")
+        if code != 354:
+            return by_reply(code, _reply(code, words)) if code >= 400 else Outcome(Fate.DEFERRED, _reply(code, words))
+        try:
+            self._smtp.send(payload)
+            code, words = self._smtp.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return Outcome(Fate.UNCERTAIN, _words_of(error))
+        return by_reply(code, _reply(code, words))
+
+    def _options(self, payload: bytes) -> list[str]:
+        size = [f"SIZE={len(payload)}"] if self._smtp.has_extn("size") else []
+        is_8bit = self._smtp.has_extn("8bitmime") and not payload.isascii()
+        return [*size, *(["BODY=8BITMIME"] if is_8bit else [])]
+
+    def _start_over(self, outcome: Outcome) -> None:
+        """Make the connection ready for the next letter, or close it."""
+        try:
+            if outcome.blames_channel or not self.is_open or self._smtp.rset()[0] != 250:
+                self.close()
+        except (OSError, smtplib.SMTPException):
+            self.close()
+
+
+def _payload(email: EmailMultiAlternatives) -> bytes:
+    """The message as SMTP carries it: CRLF, leading dots doubled, the closing dot."""
+    raw = cast(SafeMIMEText, email.message()).as_bytes(linesep="\r\n")
+    return _LEADING_DOT.sub(b"..", raw) + (b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _sender_refused(code: int, words: str) -> Outcome:
+    """No recipient was named yet: a final no concerns our address or sign-in, hence every letter (unless this one is too large)."""
+    if code < 500 or code == TOO_LARGE:
+        return by_reply(code, words)
+    return Outcome(Fate.WITHHELD, words, blames_channel=True)
+
+
+def _reply(code: int, words: bytes) -> str:
+    return f"{code} {words.decode('utf-8', 'replace')}"[:2000].replace("\x00", "")
+
+
+def _words_of(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error
+        return _reply(error.smtp_code, said if isinstance(said, bytes) else str(said).encode())
+    return (str(error) or type(error).__name__)[:2000]
