@@ -6,35 +6,16 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
+from helpdesk.team import forms as team
 from helpdesk.ui.forms import Form
 from helpdesk.ui.languages import zone_choices
-from helpdesk.users.addresses import ADDRESS_LENGTH, AddressError, clean_address
-from helpdesk.users.models import User
-from helpdesk.users.passwords import LONGEST
-
-RULE = _("At least 10 characters. Not a common password, and not your email address.")
 
 
-def _email_field() -> forms.CharField:
-    attrs = {"type": "email", "inputmode": "email", "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-    return forms.CharField(label=_("Email"), max_length=ADDRESS_LENGTH, widget=forms.TextInput(attrs))
-
-
-def _password_field(label: Any, autocomplete: str, **given: Any) -> forms.CharField:
-    widget = forms.PasswordInput({"autocomplete": autocomplete})
-    return forms.CharField(label=label, strip=False, max_length=LONGEST, widget=widget, **given)
-
-
-class SignInForm(Form):
+class SignInForm(team.SignInForm):
     """An address, as typed (any of the person's), and the password."""
-
-    email = _email_field()
-    password = _password_field(_("Password"), "current-password")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """With an address at hand, the password is what to type."""
@@ -46,50 +27,7 @@ class SignInForm(Form):
 class LinkRequestForm(Form):
     """The address whose owner wants in."""
 
-    email = _email_field()
-
-    def clean_email(self) -> str:
-        return _readable_address(self.cleaned_data["email"])
-
-
-class NewPasswordForm(Form):
-    """One new password; `user` is whose, it must not be like their address."""
-
-    password = _password_field(_("New password"), "new-password", help_text=RULE)
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        self.fields["password"].widget.attrs["autofocus"] = True
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        validate_password(password, self.user)
-        return password
-
-
-class OwnPasswordForm(NewPasswordForm):
-    """A customer's own choice; the present password is asked unless it was set for them and has to go."""
-
-    current = _password_field(_("Current password"), "current-password")
-    field_order = ("current", "password")
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, **kwargs)
-        if user.must_change_password:
-            del self.fields["current"]
-
-    def clean_current(self) -> str:
-        current: str = self.cleaned_data["current"]
-        if not self.user.check_password(current):
-            raise ValidationError(_("This is not your current password."), code="wrong_password")
-        return current
-
-    def clean_password(self) -> str:
-        password = super().clean_password()
-        if self.user.check_password(password):
-            raise ValidationError(_("Choose a password other than the present one."), code="same_password")
-        return password
+    email = team.EmailField(autocomplete="username")
 
 
 class ProfileForm(Form):
@@ -116,10 +54,3 @@ class ProfileForm(Form):
             "language": language,
             "time_zone": contact.time_zone,
         }
-
-
-def _readable_address(typed: str) -> str:
-    try:
-        return clean_address(typed).stored
-    except AddressError as error:
-        raise ValidationError(error.message, code="address") from error

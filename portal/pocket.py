@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from contacts.notices import CONTACT
 from helpdesk.outbox import links
 from helpdesk.outbox.links import Found
 from helpdesk.users.signing_in import next_of
@@ -15,7 +16,8 @@ _POCKET = "portal"
 
 def keep_link(request: HttpRequest, purpose: str, found: Found) -> None:
     """Which link was opened: its id, never its token. The unknown one is kept, too, to say so on the next page."""
-    _put(request, **{purpose: found.link.pk if found.link else None})
+    is_ours = found.link is not None and found.link.subject_kind == CONTACT  # an agent's opens no customer's door
+    _put(request, **{purpose: found.link.pk if found.link and is_ours else None})
 
 
 def link_in(request: HttpRequest, purpose: str) -> Found:

@@ -7,7 +7,6 @@ from portal.views import asking, doors, links, profile
 app_name = "portal"
 
 urlpatterns = [
-    path("", doors.front, name="front"),
     path("portal/", doors.home, name="home"),
     path("portal/login/", doors.login, name="login"),
     path("portal/activate/", links.activate_form, name="activate_form"),

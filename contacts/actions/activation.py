@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from contacts import emails
 from contacts.actions.passwords import send_password_reset
-from contacts.actions.signins import LinkGone, Refused, confirm, give_password, locked, primary_of, why_no_sign_in
+from contacts.actions.signins import LinkGone, Refused, bearer, confirm, give_password, primary_of, why_no_sign_in
 from contacts.actions.spacing import latest_letters, next_cause, too_soon
 from contacts.models import Address, Contact
 from contacts.notices import PASSWORD_SET, USER_ACTIVATION
@@ -102,7 +102,7 @@ def activate(link: SecretLink, password: str, *, by: Actor) -> Contact:
 
     `password` is valid already: a rejected one must leave the link alive.
     """
-    contact = locked(link.subject_id)
+    contact = bearer(link)
     if contact is None or not contact.is_unverified or why_no_sign_in(contact) or not links.consume(link):
         raise LinkGone
     confirm(contact, link.sent_to)

@@ -6,7 +6,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contacts import emails
-from contacts.actions.signins import LinkGone, Refused, confirm, give_password, locked, primary_of, why_no_sign_in
+from contacts.actions.signins import (
+    LinkGone,
+    Refused,
+    bearer,
+    confirm,
+    give_password,
+    locked,
+    primary_of,
+    why_no_sign_in,
+)
 from contacts.actions.spacing import latest_letters, next_cause, too_soon
 from contacts.models import Contact
 from contacts.notices import PASSWORD_CHANGED, PASSWORD_RESET
@@ -41,7 +50,7 @@ def send_password_reset(contact: Contact, *, by: Actor) -> None:
 @transaction.atomic
 def reset_password(link: SecretLink, password: str, *, by: Actor) -> Contact:
     """Set a new password through a reset link. Exactly one of many wins; the others get LinkGone."""
-    contact = locked(link.subject_id)
+    contact = bearer(link)
     if contact is None or contact.verified_at is None or why_no_sign_in(contact) or not links.consume(link):
         raise LinkGone
     confirm(contact, link.sent_to)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Address, Contact
 from contacts.notices import CONTACT
 from helpdesk.outbox import links
+from helpdesk.outbox.models import SecretLink
 from helpdesk.users.addresses import address_key
 from helpdesk.users.models import User
 
@@ -22,7 +23,12 @@ class Refused(Exception):
 
 
 class LinkGone(Exception):
-    """The link was used, expired, replaced or revoked before this verb got it."""
+    """The link was used, expired, replaced or revoked before this verb got it, or it is no contact's."""
+
+
+def bearer(link: SecretLink) -> Contact | None:
+    """The contact whom the link lets in, locked; an agent's link lets in no contact of the same number."""
+    return locked(link.subject_id) if link.subject_kind == CONTACT else None
 
 
 def locked(contact_id: int) -> Contact | None:

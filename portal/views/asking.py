@@ -9,8 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contacts.models import Address
 from contacts.notices import CONTACT
 from helpdesk.outbox.links import Found
+from helpdesk.team.actions.asking import ask_for_link
 from helpdesk.users.access import PersonRequest, anyone
-from portal import actions, pocket
+from helpdesk.users.signing_in import may_ask_for_letter
+from portal import pocket
 from portal.forms import LinkRequestForm
 
 
@@ -22,8 +24,7 @@ def reset_request(request: PersonRequest) -> HttpResponse:
     form = LinkRequestForm(request.POST if request.method == "POST" else None, initial={"email": pocket.email_in(request)})
     if form.is_valid():
         pocket.keep_email(request, form.cleaned_data["email"])
-        actions.ask_for_link(form.cleaned_data["email"], by=request.actor)
-        return redirect("portal:reset_sent")
+        return _asked(request, form.cleaned_data["email"])
     return render(request, "portal/reset_request.html", {"form": form, "is_first": request.GET.get("for") == "activation"})
 
 
@@ -41,8 +42,13 @@ def send_again(request: PersonRequest) -> HttpResponse:
     found = pocket.link_in(request, request.POST.get("purpose", ""))
     if found.state != "expired":
         return redirect("portal:reset_request")
-    if email := _present_email(found):
-        actions.ask_for_link(email, by=request.actor)
+    return _asked(request, _present_email(found))
+
+
+def _asked(request: PersonRequest, email: str) -> HttpResponse:
+    """Beyond what one visitor may cause it is dropped without a word."""
+    if email and may_ask_for_letter(request):
+        ask_for_link(email, by=request.actor)
     return redirect("portal:reset_sent")
 
 

@@ -17,14 +17,6 @@ from portal.forms import SignInForm
 
 @anyone
 @require_safe
-def front(request: PersonRequest) -> HttpResponse:
-    """`/`: agents to the desk, everybody else to the portal."""
-    is_agent = request.user.is_authenticated and request.user.is_agent
-    return redirect("contacts:list" if is_agent else "portal:home")
-
-
-@anyone
-@require_safe
 def home(request: PersonRequest) -> HttpResponse:
     """Greets customers; tells everybody else which door is theirs."""
     if not request.user.is_authenticated:
@@ -42,7 +34,7 @@ def home(request: PersonRequest) -> HttpResponse:
 def login(request: PersonRequest) -> HttpResponseBase:
     """Sign in with any of one's addresses. Whoever fails, and why ever, gets the same page."""
     if request.user.is_authenticated:
-        return redirect(next_of(request) or "portal:front")
+        return redirect(next_of(request) or "team:home")
     pocket.keep_next(request)
     form = SignInForm(request.POST if request.method == "POST" else None, initial={"email": pocket.email_in(request)})
     if not form.is_valid():

@@ -27,9 +27,9 @@ from contacts.models import Contact
 from helpdesk.outbox import links
 from helpdesk.outbox.links import Found
 from helpdesk.outbox.models import SecretLink
+from helpdesk.team.forms import NewPasswordForm
 from helpdesk.users.access import PersonRequest, anyone
 from portal import pocket
-from portal.forms import NewPasswordForm
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from contacts.actions.passwords import choose_password
-from contacts.actions.records import Draft, edit_contact
+from contacts.actions.records import Draft, Unreachable, edit_contact
+from helpdesk.team.forms import ChangePasswordForm
 from helpdesk.ui.conflicts import EditConflict, differences, version_in
-from helpdesk.users.throttling import Limit, consume, forget
 from portal.access import CustomerRequest, customer
-from portal.forms import OwnPasswordForm, ProfileForm
-
-GUESSES = Limit("portal.current_password", 10, 15 * 60)
+from portal.forms import ProfileForm
 
 
 @customer
@@ -32,6 +30,9 @@ def profile(request: CustomerRequest) -> HttpResponse:
     draft = replace(Draft.of(request.contact), **form.cleaned_data)
     try:
         edit_contact(request.contact, draft, version=version_in(request), by=request.actor)
+    except Unreachable:
+        form.add_error(None, _("Keep at least one phone: nothing else is left to reach you by."))
+        return _profile(request, form)
     except EditConflict:
         request.contact.refresh_from_db()
         context = {"differences": differences(form, ProfileForm.values_of(request.contact))}
@@ -45,14 +46,11 @@ def profile(request: CustomerRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: CustomerRequest) -> HttpResponse:
     """Choose a new password; asked for the present one, unless that one was set by the helpdesk and must go."""
-    form = OwnPasswordForm(request.POST if request.method == "POST" else None, user=request.user)
-    if form.is_bound and not consume(GUESSES, str(request.user.pk)):
-        return render(request, "portal/password.html", {"form": OwnPasswordForm(user=request.user), "throttled": True}, status=429)
+    form = ChangePasswordForm(request.POST if request.method == "POST" else None, user=request.user)
     if not form.is_valid():
         return render(request, "portal/password.html", {"form": form})
     contact = choose_password(request.contact, form.cleaned_data["password"], by=request.actor)
     update_session_auth_hash(request, contact.user)  # type: ignore[arg-type]
-    forget(GUESSES, str(request.user.pk))
     messages.success(request, _("Your password has been changed."))
     return redirect("portal:home")
 
