@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, call_command, get_commands
+from django.core.management import BaseCommand, call_command
 from django.db import connections
 
 from helpdesk.running import database, demo, ports, programs, static, welcome
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         empty_spool(Path(settings.SPOOL_DIR))
         if database.is_new():
             self._say("Making the database (first start) …")
-            if ports.is_loopback(settings.HOST):
+            if is_private():
                 demo.ask_for()
         database.migrate()
         static.collect_changed()
@@ -49,9 +49,9 @@ class Command(BaseCommand):
         connections.close_all()
 
     def _fill(self) -> None:
-        if not ports.is_loopback(settings.HOST):
+        if not is_private():
             refuse_demo_accounts()
-        elif demo.is_due() and "demo" in get_commands():
+        elif demo.is_due():
             self._say("Making demo data (first start) …")
             call_command("demo", verbosity=0)
             demo.is_complete()
@@ -77,6 +77,11 @@ def all_programs() -> list[Program]:
     return [web, worker, programs.scheduler(beat_schedule=schedule)]
 
 
+def is_private() -> bool:
+    """Whether only this machine reaches the helpdesk, directly and by the address in its letters (a proxy's)."""
+    return ports.is_loopback(settings.HOST) and settings.IS_LOOPBACK
+
+
 def refuse_unsafe_address() -> None:
     """Off loopback the links in letters need a base URL that somebody chose."""
     if not ports.is_loopback(settings.HOST) and not os.environ.get("BASE_URL"):
@@ -89,6 +94,6 @@ def refuse_demo_accounts() -> None:
     """The password of the demo accounts is known to everyone."""
     if demo.is_present():
         raise CannotRunError(
-            f"HOST={settings.HOST} can be reached from outside and there are demo accounts, whose password everyone knows: "
-            "remove them first with manage.py demo --remove."
+            f"The helpdesk can be reached from outside (HOST={settings.HOST}, BASE_URL={settings.BASE_URL}), and everyone knows "
+            "the password of its demo accounts: remove them first with manage.py demo --remove."
         )
