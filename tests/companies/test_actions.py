@@ -22,7 +22,7 @@ def by() -> actors.Actor:
 
 def draft_of(company: Company, **changes: object) -> Draft:
     domains = tuple(domain.domain for domain in company.domains.all())
-    return Draft(**{**actions.facts(company), "domains": domains, **changes})  # type: ignore[arg-type]
+    return Draft(**{**actions.facts(company), "domains": domains, **changes})
 
 
 def test_creates_a_company_that_sorts_and_is_recognised_by_its_name(by: actors.Actor) -> None:
