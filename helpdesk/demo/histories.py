@@ -55,9 +55,6 @@ def _write_letters(written: Pairs, *, by: Actor) -> None:
     letters = list(OutgoingEmail.objects.filter(cause__in=causes).order_by("pk"))
     for letter in letters:
         _finish(letter, causes[letter.cause][0])
-    OutgoingEmail.objects.bulk_update(
-        letters, ["state", "server_reply", "attempts", "run_at", "message_id", "created_at", "handoff_at", "finished_at"], batch_size=50
-    )
     SecretLink.objects.bulk_create(_link(letter, causes[letter.cause][0]) for letter in letters if letter.state != State.FAILED)
 
 
@@ -69,6 +66,7 @@ def _finish(letter: OutgoingEmail, person: Person) -> None:
     letter.message_id = f"<{letter.cause.replace(':', '.')}@helpdesk.example>"
     letter.created_at = letter.run_at = sent_at - timedelta(seconds=2)
     letter.handoff_at, letter.finished_at = sent_at - timedelta(seconds=1), sent_at
+    letter.save()  # one by one: Django's bulk_update of eight columns takes ten times as long
 
 
 def _link(letter: OutgoingEmail, person: Person) -> SecretLink:
