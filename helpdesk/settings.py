@@ -121,6 +121,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "helpdesk.ui.context.shared",
+                "helpdesk.outbox.context.mail_banner",
             ],
             "builtins": ["lucide.templatetags.lucide", "helpdesk.ui.templatetags.ui", "django.templatetags.i18n"],
         },

@@ -99,12 +99,12 @@ class Handler:
         self._accept(recipient, cast(bytes, envelope.content))
         if _matches(recipient, rules.drop_accepted):
             _cut(server)
-        session.taken = getattr(session, "taken", 0) + 1
+        session.__dict__["taken"] = getattr(session, "taken", 0) + 1
         return "250 OK: taken"
 
     def _accept(self, recipient: str, content: bytes) -> None:
         message = message_from_bytes(content, policy=policy.default)
-        body = message.get_body(preferencelist=("plain",))  # type: ignore[attr-defined]
+        body = message.get_body(preferencelist=("plain",))
         link = LINK.search(body.get_content()) if body else None
         self._log.write(
             to=recipient,

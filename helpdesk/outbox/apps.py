@@ -6,8 +6,9 @@ class OutboxConfig(AppConfig):
     label = "outbox"
 
     def ready(self) -> None:
-        from helpdesk.outbox import chores
+        from helpdesk.outbox import chores, wording
         from helpdesk.workers.sweeping import register_sweep
 
         register_sweep("outbox.abandoned", chores.give_back_abandoned)
         register_sweep("outbox.due", chores.ring_for_due)
+        wording.register_words()
