@@ -69,8 +69,10 @@ def _guard(field: forms.CharField) -> None:
 
 
 def _class_of(widget: forms.Widget) -> str:
-    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+    if isinstance(widget, forms.CheckboxInput):
         return "form-check-input"
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return ""
     if isinstance(widget, forms.Select):
         return "form-select"
     return "form-control" if not widget.is_hidden else ""

@@ -23,7 +23,7 @@ def chromium_path() -> str | None:
 @contextmanager
 def launched(path: str) -> Iterator[Browser]:
     """A running Chromium, closed at the end."""
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs its own event loop in this thread
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's event loop runs in this thread
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:

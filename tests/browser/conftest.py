@@ -1,0 +1,97 @@
+"""Browsers that fail the test when a page complains, is refused content, or asks another host."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from helpdesk.ui.themes import COOKIE as THEME_COOKIE
+from helpdesk.users.models import User
+from tests.browser.chromium import chromium_path, launched
+from tests.browser.watching import Watch
+from tests.conftest import SignIn
+
+WIDE = {"width": 1360, "height": 900}
+PHONE = {"width": 375, "height": 812}
+OpenContext = Callable[..., BrowserContext]
+OpenBrowser = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    if path is None and os.environ.get("CI"):
+        pytest.fail("Chromium is missing: install it or set CHROMIUM_PATH.")
+    if path is None:
+        pytest.skip("no Chromium here")
+    with launched(path) as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def watch(live_server: LiveServer) -> Iterator[Watch]:
+    """Fails the test at its end if a page complained; `watch.expect(403)` where that is what the test asks for."""
+    watching = Watch(urlsplit(live_server.url).netloc)
+    yield watching
+    assert watching.complaints == []
+
+
+@pytest.fixture
+def open_context(browser: Browser, live_server: LiveServer, watch: Watch, sign_in: SignIn) -> Iterator[OpenContext]:
+    """A browser of somebody (or of a visitor): `open_context(user, phone=True, theme="dark", language="ko", javascript=False)`."""
+    opened: list[BrowserContext] = []
+
+    def _open(
+        user: User | None = None,
+        *,
+        phone: bool = False,
+        theme: str = "light",
+        language: str = "en",
+        javascript: bool = True,
+    ) -> BrowserContext:
+        context = browser.new_context(
+            base_url=live_server.url, viewport=PHONE if phone else WIDE, has_touch=phone, is_mobile=phone,  # type: ignore[arg-type]
+            color_scheme="dark" if theme == "dark" else "light", locale=language, java_script_enabled=javascript,
+            reduced_motion="reduce",  # nothing is looked at halfway through a transition
+        )  # fmt: skip
+        watch.over(context)
+        context.set_default_timeout(10_000)
+        context.add_cookies(_cookies(live_server.url, user, sign_in, theme=theme, language=language))  # type: ignore[arg-type]
+        opened.append(context)
+        return context
+
+    yield _open
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def open_browser(open_context: OpenContext) -> OpenBrowser:
+    """The first page of a new browser; see `open_context`."""
+
+    def _open(user: User | None = None, **kwargs: object) -> Page:
+        return open_context(user, **kwargs).new_page()
+
+    return _open
+
+
+def _cookies(url: str, user: User | None, sign_in: SignIn, *, theme: str, language: str) -> list[dict[str, str]]:
+    wanted = {settings.LANGUAGE_COOKIE_NAME: language, THEME_COOKIE: theme}
+    if user is not None:
+        User.objects.filter(pk=user.pk).update(theme=theme, language=language)
+        client: Client = sign_in(user)
+        wanted[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return [{"name": name, "value": value, "url": url} for name, value in wanted.items()]

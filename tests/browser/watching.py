@@ -1,0 +1,52 @@
+"""What no page may do while a test looks: complain, break the content policy, or call elsewhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Route
+
+_STATUS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+_REPORT_REFUSALS = """addEventListener("securitypolicyviolation", (event) =>
+  console.error(`content policy: ${event.violatedDirective} refused ${event.blockedURI || event.sourceFile}`));"""
+
+
+@dataclass
+class Watch:
+    """Collects `complaints`; a status in `expected` (a page that is meant to answer 403) is none."""
+
+    home: str
+    expected: set[int] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Watch every page of `context`, and let none of its requests leave the house."""
+        context.add_init_script(_REPORT_REFUSALS)
+        context.route("**/*", self._stay_home)
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.complaints.append(f"script error: {error.error}"))
+
+    def expect(self, *statuses: int) -> None:
+        """The test asks for a page that answers so."""
+        self.expected.update(statuses)
+
+    def _stay_home(self, route: Route, request: Request) -> None:
+        host = urlsplit(request.url).netloc
+        if host in {"", self.home}:
+            route.continue_()
+        else:
+            self.complaints.append(f"asked another host: {request.url}")
+            route.abort()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type not in {"error", "warning"}:
+            return
+        status = _STATUS.match(message.text)
+        if not (status and int(status[1]) in self.expected):
+            self.complaints.append(f"{_where(message.page)}: {message.text}")
+
+
+def _where(page: Page | None) -> str:
+    return urlsplit(page.url).path if page else "?"
