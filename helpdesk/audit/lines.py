@@ -50,6 +50,15 @@ class Line:
     url: str
     changes: list[Change]
 
+    @property
+    def is_by_system(self) -> bool:
+        return self.entry.actor_kind == AuditEntry.ActorKind.SYSTEM
+
+    @property
+    def is_own(self) -> bool:
+        """Whether somebody did it to themselves: the target need not be named again."""
+        return self.entry.target_kind == "users.user" and self.entry.target_id == self.entry.actor_id
+
 
 def lines(entries: Iterable[AuditEntry]) -> list[Line]:
     return [line(entry) for entry in entries]

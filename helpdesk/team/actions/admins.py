@@ -12,7 +12,7 @@ from helpdesk.outbox.models import SecretLink
 from helpdesk.team.actions.passwords import LinkSpent
 from helpdesk.users import actors
 from helpdesk.users.actors import Actor
-from helpdesk.users.addresses import clean_address
+from helpdesk.users.addresses import address_key
 from helpdesk.users.models import User
 from helpdesk.users.roles import Role
 
@@ -56,7 +56,7 @@ def make_admin(user: User, *, by: Actor) -> bool:
 
 def agent_at(email: str) -> User | None:
     """The agent who has this address; raises AddressError."""
-    address = Address.objects.owned_by_key(clean_address(email).key).first()
+    address = Address.objects.owned_by_key(address_key(email)).first()
     return address.user if address and address.user and address.user.is_agent else None
 
 

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from contacts.actions.activation import send_access_link
-from contacts.models import Address
 from helpdesk.audit.actions import record
 from helpdesk.outbox.posting import post
 from helpdesk.team import emails
+from helpdesk.team.actions.admins import agent_at
 from helpdesk.team.models import LinkRequest
 from helpdesk.team.notices import INVITATION, RESET
 from helpdesk.users.actors import Actor, visitor
-from helpdesk.users.addresses import ADDRESS_LENGTH, AddressError, address_key
+from helpdesk.users.addresses import ADDRESS_LENGTH, AddressError
 from helpdesk.users.models import User
 from helpdesk.users.throttling import Limit, consume
 from helpdesk.workers.bell import ring_on_commit
@@ -65,11 +65,9 @@ def tidy() -> int:
 
 def _agent_at(typed_email: str) -> User | None:
     try:
-        key = address_key(typed_email)
+        return agent_at(typed_email)
     except AddressError:
         return None
-    address = Address.objects.owned_by_key(key).first()
-    return address.user if address and address.user and address.user.is_agent else None
 
 
 def _write_to(user: User, by: Actor) -> None:

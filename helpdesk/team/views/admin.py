@@ -6,13 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from helpdesk.team import queries
+from helpdesk.team.shelves import shelves_for
 from helpdesk.users.access import SignedInRequest, allow
 from helpdesk.users.roles import Permission, Role
 
 
 @allow(Permission.ADMIN_VIEW)
 def index(request: SignedInRequest) -> HttpResponse:
-    return render(request, "admin/index.html")
+    return render(request, "admin/index.html", {"sections": shelves_for(request.user)})
 
 
 @allow(Permission.TEAM_MANAGE)

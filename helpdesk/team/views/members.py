@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from contacts.actions.addresses import Taken
+from helpdesk.audit.history import history_of
 from helpdesk.team import queries
 from helpdesk.team.actions import invitations, members
 from helpdesk.team.forms import InviteForm, RoleForm
@@ -46,7 +47,8 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
             members.change_role(member.user, form.cleaned_data["role"], by=request.actor)
             messages.success(request, _("The role was changed."))
         return redirect("team:edit", pk)
-    return render(request, "team/edit.html", {"member": member, "form": form})
+    context = {"member": member, "form": form, "is_oneself": pk == request.user.pk, "history": history_of(member.user)}
+    return render(request, "team/edit.html", context)
 
 
 @allow(MANAGE)
