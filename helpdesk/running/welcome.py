@@ -10,6 +10,8 @@ from helpdesk.running import demo
 from helpdesk.running.box import framed
 from helpdesk.team.setup import first_run_url
 
+LONGEST = max(map(len, demo.ACCOUNTS))
+
 
 def box() -> str:
     """The box, each language once. Where there is no admin yet it holds a fresh first-run link; older ones die."""
@@ -29,5 +31,5 @@ def _way_in(setup_url: str | None) -> list[str]:
         return ["", _("Nobody can sign in yet. Make the first admin here, within 24 hours:"), f"  {setup_url}", ""]
     if demo.is_present():
         title = _("Demo sign-ins (password %(password)s):") % {"password": demo.PASSWORD}
-        return ["", title, *(f"  {address:<24} {_(role)}" for address, role in demo.ACCOUNTS.items()), ""]
+        return ["", title, *(f"  {address:<{LONGEST}}  {_(role)}" for address, role in demo.ACCOUNTS.items()), ""]
     return []
