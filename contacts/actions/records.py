@@ -151,14 +151,15 @@ def _put_companies(contact: Contact, companies: Iterable[Company]) -> None:
 
 
 def _mirror(contact: Contact, draft: Draft) -> None:
-    """A customer's sign-in carries the contact's name, shown address and language; an agent's is their own."""
+    """A customer's sign-in carries the contact's name, shown address, language and zone; an agent's is their own."""
     user = contact.user
     if user is None or user.is_agent:
         return
     user.name = contact.name
     user.email = contact.addresses.filter(is_primary=True).values_list("email", flat=True).first() or ""
     user.language = draft.language or user.language
-    user.save(update_fields=["name", "email", "language"])
+    user.time_zone = draft.time_zone
+    user.save(update_fields=["name", "email", "language", "time_zone"])
 
 
 def _note(contact: Contact) -> None:
