@@ -195,6 +195,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Compressing is most of a first start: only what pages link to, not the maps that browsers' tools ask for.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "md", "png", "jpg", "jpeg", "gif", "webp", "woff", "woff2", "gz", "br")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- Letters ----------------------------------------------------------------------------------------------------
