@@ -272,7 +272,7 @@ class TestAtTheSameMoment:
         ids = [make_contact().pk for _ in range(5)]
         results = _at_once(lambda number: send_activations(ids if number % 2 else ids[::-1], by=SYSTEM), 10)
         assert sum(len(result.sent) for result in results) == 5  # type: ignore[attr-defined]
-        assert sorted(OutgoingEmail.objects.values_list("about_id", flat=True)) == sorted(ids)
+        assert list(OutgoingEmail.objects.order_by("about_id").values_list("about_id", flat=True)) == ids
 
 
 def _at_once(act: Callable[[int], object], count: int) -> list[object]:

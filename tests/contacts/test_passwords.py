@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -67,7 +69,8 @@ class TestChangedByAdmins:
 
     @pytest.mark.parametrize("state", ["blocked_at", "deleted_at"])
     def test_not_for_the_blocked_and_deleted(self, state: str) -> None:
-        contact = make_contact(**{state: timezone.now()})
+        moments: dict[str, Any] = {state: timezone.now()}
+        contact = make_contact(**moments)
         with pytest.raises(Refused):
             change_password(contact, NEW, must_change=True, by=SYSTEM)
 
