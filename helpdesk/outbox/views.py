@@ -37,8 +37,8 @@ def list_letters(request: SignedInRequest) -> HttpResponse:
 
 
 @allow(Permission.OUTBOX_VIEW)
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 @require_safe
-@csp_update({"frame-src": [SELF]})
 def show_letter(request: SignedInRequest, pk: int) -> HttpResponse:
     """Its fate, its words; in the demo also the message that arrived, with its live link."""
     letter = get_object_or_404(OutgoingEmail.objects.select_related("resent_from"), pk=pk)

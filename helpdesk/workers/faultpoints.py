@@ -7,7 +7,7 @@ import signal
 import time
 
 _ARMED = os.environ.get("HELPDESK_FAULTPOINTS", "") if os.environ.get("HELPDESK_TESTING") else ""
-"""`name=kill` or `name=sleep:SECONDS`, separated by commas."""
+"""`name=kill`, `name=kill-all` (the whole process group) or `name=sleep:SECONDS`, separated by commas."""
 
 
 def faultpoint(name: str) -> None:
@@ -19,5 +19,7 @@ def faultpoint(name: str) -> None:
 def _act(what: str) -> None:
     if what == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    if what == "kill-all":
+        os.killpg(0, signal.SIGKILL)
     if what.startswith("sleep:"):
         time.sleep(float(what.removeprefix("sleep:")))
