@@ -58,12 +58,13 @@ class CompanyQuerySet(models.QuerySet["Company"]):
 class Company(models.Model):
     """An organisation. Only ever soft-deleted: its tickets keep it (PRODUCT 3.4).
 
-    `name_key` sorts, `match_key` recognises the same name in another spelling; both follow `name` in the verbs.
+    `name_key` is the name as spelt, whatever its case; `match_key` is also without spaces and legal form: it recognises
+    the same name in another spelling, and sorts (㈜한빛 stands beside 한빛). Both follow `name` in the verbs.
     """
 
     name = models.CharField(_("Name"), max_length=200)
     name_key = SortKeyField(max_length=200, editable=False)
-    match_key = models.CharField(max_length=MATCH_KEY_LENGTH, editable=False)
+    match_key = SortKeyField(max_length=MATCH_KEY_LENGTH, editable=False)
     phone = models.CharField(_("Phone"), max_length=60, blank=True)
     address = models.CharField(_("Address"), max_length=500, blank=True)
     notes = models.TextField(_("Notes"), blank=True, max_length=10_000)
@@ -77,7 +78,7 @@ class Company(models.Model):
     class Meta:
         indexes = [
             models.Index(name="company_by_name", fields=["name_key", "id"]),
-            models.Index(name="company_match", fields=["match_key"]),
+            models.Index(name="company_match", fields=["match_key", "id"]),
             models.Index(name="company_by_update", fields=["-updated_at", "-id"]),
         ]
 

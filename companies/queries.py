@@ -19,7 +19,7 @@ SORTS: dict[str, str | Promise] = {"name": _("Name"), "newest": _("Newest"), "up
 LONGEST_SEARCH = 200
 
 _ORDERS = {
-    "name": Order("name", "name_key"),
+    "name": Order("name", "match_key"),
     "newest": Order("newest", "pk", descending=True),
     "updated": Order("updated", "updated_at", descending=True, is_moment=True),
 }

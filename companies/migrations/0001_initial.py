@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='Name')),
                 ('name_key', helpdesk.ui.fields.SortKeyField(editable=False, max_length=200)),
-                ('match_key', models.CharField(editable=False, max_length=200)),
+                ('match_key', helpdesk.ui.fields.SortKeyField(editable=False, max_length=200)),
                 ('phone', models.CharField(blank=True, max_length=60, verbose_name='Phone')),
                 ('address', models.CharField(blank=True, max_length=500, verbose_name='Address')),
                 ('notes', models.TextField(blank=True, max_length=10000, verbose_name='Notes')),
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['name_key', 'id'], name='company_by_name'), models.Index(fields=['match_key'], name='company_match'), models.Index(fields=['-updated_at', '-id'], name='company_by_update')],
+                'indexes': [models.Index(fields=['name_key', 'id'], name='company_by_name'), models.Index(fields=['match_key', 'id'], name='company_match'), models.Index(fields=['-updated_at', '-id'], name='company_by_update')],
             },
         ),
         migrations.CreateModel(

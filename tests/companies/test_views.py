@@ -105,13 +105,14 @@ def names(client: Client, query: str = "") -> list[str]:
     return [company.name for company in client.get(f"/companies/{query}").context["page"].rows]
 
 
-def test_lists_companies_in_use_by_name(as_agent: Client) -> None:
+def test_lists_companies_in_use_by_name_whatever_their_legal_form(as_agent: Client) -> None:
     make_company("beta")
     make_company("Alpha")
     make_company("한빛")
+    make_company("㈜가람")
     make_company("Gone", deleted_at=timezone.now())
 
-    assert names(as_agent) == ["Alpha", "beta", "한빛"]
+    assert names(as_agent) == ["Alpha", "beta", "㈜가람", "한빛"]
     assert names(as_agent, "?view=deleted") == ["Gone"]
 
 
