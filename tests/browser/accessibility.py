@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _EVERYTHING = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": WCAG}}
+_RUN = "async (options) => (await axe.run(document, options)).violations"
 _COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 
@@ -21,8 +22,10 @@ def axe_findings(page: Page, *, only_colours: bool = False) -> list[str]:
     """One line for each element at fault; [] with HELPDESK_TEST_AXE=0."""
     if not is_axe_on():
         return []
-    results = Axe().run(page, options=_COLOURS if only_colours else _EVERYTHING)
-    return [line for violation in results.response["violations"] for line in _lines(violation)]
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE_SCRIPT)
+    violations = page.evaluate(_RUN, _COLOURS if only_colours else _EVERYTHING)
+    return [line for violation in violations for line in _lines(violation)]
 
 
 def check_axe(page: Page) -> None:
@@ -49,6 +52,7 @@ def small_targets(page: Page, least: int) -> list[str]:
     """Buttons and fields less than `least` px high: [] if none. Links within sentences are exempt, as in WCAG."""
     return page.evaluate(
         """(least) => [...document.querySelectorAll("button, .btn, select, textarea, input:not([type=hidden], [type=checkbox], [type=radio])")]
+          .filter((e) => !e.closest(".visually-hidden"))
           .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
           .filter((e) => e.getBoundingClientRect().height < least - 0.5)
           .map((e) => `only ${Math.round(e.getBoundingClientRect().height)} px high: ${e.outerHTML.slice(0, 120)}`)""",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -46,7 +47,7 @@ def watch(live_server: LiveServer) -> Iterator[Watch]:
     """Fails the test at its end if a page complained; `watch.expect(403)` where that is what the test asks for."""
     watching = Watch(urlsplit(live_server.url).netloc)
     yield watching
-    assert watching.complaints == []
+    assert not watching.complaints, "\n" + "\n".join(watching.complaints)
 
 
 @pytest.fixture
@@ -93,5 +94,14 @@ def _cookies(url: str, user: User | None, sign_in: SignIn, *, theme: str, langua
     if user is not None:
         User.objects.filter(pk=user.pk).update(theme=theme, language=language)
         client: Client = sign_in(user)
+        _just_signed_in(client, user)
         wanted[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
     return [{"name": name, "value": value, "url": url} for name, value in wanted.items()]
+
+
+def _just_signed_in(client: Client, user: User) -> None:
+    """As after typing the password: pages that ask for it again do not."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
