@@ -17,8 +17,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def embedded(settings: Settings) -> None:
+def embedded(settings: Settings, tmp_path: Path) -> None:
     settings.REDIS_URL = ""
+    settings.SPOOL_DIR = tmp_path
 
 
 def failing(client: Client) -> list[str]:
