@@ -31,7 +31,7 @@ class Step:
 
     def html(self) -> SafeString:
         bold = {name: format_html("<b>{}</b>", gettext(label)) for name, label in self.labels.items()}
-        return format_html(str(self.text), **bold)
+        return format_html(str(self.text), **bold) if bold else format_html("{}", self.text)
 
 
 @dataclass(frozen=True, kw_only=True)

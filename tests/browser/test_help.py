@@ -1,0 +1,203 @@
+"""Every answer of the FAQ, walked through by its words alone: what stands in bold must be on the page that is reached.
+
+The walker knows no page. It reads the steps of an answer from /help/ itself, in the reader's language, looks for each
+bold word as the name of something that can be used, and uses it as its kind asks: presses, ticks, types or reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as NotSeen
+
+from companies.models import Company
+from contacts.models import Contact
+from helpdesk.help import ANSWERS
+from helpdesk.outbox.models import OutgoingEmail
+from helpdesk.users.models import User
+from tests.browser.conftest import OpenBrowser
+from tests.factories import make_company, make_contact, make_supervisor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LANGUAGES = ["en", "ko"]
+PRESSED = ("button", "link", "menuitem")
+TICKED = ("checkbox",)
+TYPED = ("textbox",)
+READ = ("heading", "region")
+QUICK, PATIENT = 300, 5_000  # milliseconds to wait: for each way of looking, and for the page to settle
+
+
+class Step(NamedTuple):
+    """One step as it stands on the page: its bold words, in order, and what it opens by name."""
+
+    words: list[str]
+    opens: str
+
+
+# --- The walker -----------------------------------------------------------------------------------------------------
+
+
+def steps_of(page: Page, slug: str) -> list[Step]:
+    """Read the answer from the FAQ."""
+    page.goto(f"/help/#{slug}")
+    lines = page.locator(f"#{slug} ol > li").all()
+    return [Step(line.locator("b").all_inner_texts(), line.get_attribute("data-opens") or "") for line in lines]
+
+
+def walk(page: Page, slug: str, names: dict[str, str], typed: dict[str, str]) -> None:
+    """Do what the answer says. `names`: what "contact" and "company" are called here; `typed`: kind of field → text."""
+    for step in steps_of(page, slug):
+        for word in [names[step.opens]] if step.opens else step.words:
+            use(page, word, typed)
+            page.wait_for_load_state("networkidle")
+
+
+def use(page: Page, word: str, typed: dict[str, str]) -> None:
+    """Find `word` as a person would, and use what bears it."""
+    for role, thing in _bearers(page, word):
+        if role in TYPED:
+            thing.fill(_text_for(thing, typed))
+        elif role in TICKED:
+            thing.check()
+        elif role in PRESSED:
+            thing.click()
+        return
+    pytest.fail(f"“{word}” is not on {page.url}: {page.locator('main').inner_text()[:500]}")
+
+
+def _bearers(page: Page, word: str) -> Iterator[tuple[str, Locator]]:
+    """What bears exactly this name, else a name that holds it (“Views: All contacts”); in the content before the frame."""
+    page.locator("main").wait_for(timeout=PATIENT)
+    for exactly in (True, False):
+        name = re.compile(rf"^\s*{re.escape(word)}\s*(\(.*\))?$") if exactly else re.compile(re.escape(word))
+        for place in (page.locator("main"), page.locator("body")):
+            for role in (*TYPED, *TICKED, *PRESSED, *READ):
+                if thing := _first_seen(place.get_by_role(role, name=name)):  # type: ignore[arg-type]
+                    yield role, thing
+
+
+def _first_seen(found: Locator) -> Locator | None:
+    seen = found.filter(visible=True).first
+    try:
+        seen.wait_for(timeout=QUICK if found.count() else 1)
+    except NotSeen:
+        return None
+    return seen
+
+
+def _text_for(field: Locator, typed: dict[str, str]) -> str:
+    """An address where the field is one for addresses, lines where it takes several, else a name."""
+    if field.get_attribute("type") == "email" or field.get_attribute("inputmode") == "email":
+        return typed["email"]
+    return typed["lines"] if field.evaluate("field => field.tagName") == "TEXTAREA" else typed["text"]
+
+
+# --- The answers ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def reader(db: None) -> User:
+    """A supervisor: may do all that the answers say."""
+    return make_supervisor()
+
+
+@pytest.fixture
+def page(open_browser: OpenBrowser, reader: User, language: str) -> Page:
+    return open_browser(reader, language=language)
+
+
+@pytest.fixture
+def minjun(db: None) -> Contact:
+    return make_contact("김민준", email="minjun@acme.example")
+
+
+TYPED_TEXT = {"text": "홍길동", "email": "gildong@acme.example", "lines": "acme.example\nacme-korea.example"}
+
+
+def letters_to() -> list[str]:
+    return sorted(OutgoingEmail.objects.filter(notice="user_activation").values_list("to_email", flat=True))
+
+
+def test_onboard(page: Page) -> None:
+    walk(page, "onboard", {}, TYPED_TEXT)
+
+    assert Contact.objects.get().name == "홍길동"
+    assert letters_to() == ["gildong@acme.example"]
+
+
+def test_send_in_bulk(page: Page, minjun: Contact) -> None:
+    make_contact("Alice Adams", email="alice@acme.example")
+
+    walk(page, "bulk", {}, TYPED_TEXT)
+
+    page.wait_for_timeout(QUICK)
+    assert letters_to() == ["alice@acme.example", "minjun@acme.example"]
+
+
+def test_resend(page: Page, minjun: Contact) -> None:
+    walk(page, "resend", {"contact": minjun.name}, TYPED_TEXT)
+
+    page.wait_for_timeout(QUICK)
+    assert letters_to() == ["minjun@acme.example"]
+
+
+def test_cure_not_authorized(page: Page, minjun: Contact) -> None:
+    walk(page, "not-authorized", {"contact": minjun.name}, TYPED_TEXT)
+
+    page.wait_for_timeout(QUICK)
+    assert letters_to() == ["minjun@acme.example"]
+
+
+def test_change_an_email(page: Page, minjun: Contact) -> None:
+    walk(page, "change-email", {"contact": minjun.name}, TYPED_TEXT)
+
+    assert list(minjun.addresses.values_list("email", "is_primary")) == [
+        ("gildong@acme.example", True),
+        ("minjun@acme.example", False),
+    ]
+
+
+def test_give_a_company_its_domains(page: Page) -> None:
+    company = make_company("㈜한빛전자")
+
+    walk(page, "company-domains", {"company": company.name}, TYPED_TEXT)
+
+    assert {str(domain) for domain in Company.objects.get().domains.all()} == {"acme.example", "acme-korea.example"}
+
+
+def test_block(page: Page, minjun: Contact) -> None:
+    walk(page, "block", {"contact": minjun.name}, TYPED_TEXT)
+
+    minjun.refresh_from_db()
+    assert minjun.blocked_at is not None
+
+
+def test_every_answer_is_walked_here() -> None:
+    walked = {"onboard", "bulk", "resend", "not-authorized", "change-email", "company-domains", "block"}
+
+    assert walked == {answer.slug for answer in ANSWERS}
+
+
+def test_the_walker_fails_where_a_word_is_not_on_the_page(page: Page) -> None:
+    page.goto("/help/")
+
+    with pytest.raises(pytest.fail.Exception):
+        use(page, "Press the red button", TYPED_TEXT)
+
+
+def test_help_is_found_from_every_page_of_the_desk(page: Page, language: str) -> None:
+    page.goto("/companies/")
+
+    use(page, {"en": "Help", "ko": "도움말"}[language], TYPED_TEXT)
+
+    assert page.url.endswith("/help/")
