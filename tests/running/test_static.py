@@ -15,7 +15,7 @@ def test_static_files_are_collected_again_only_after_a_change(settings: Settings
     settings.STATIC_ROOT = tmp_path / "served"
     settings.STATICFILES_DIRS = [source]
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
-    get_finder.cache_clear()
+    get_finder.cache_clear()  # type: ignore[attr-defined]
     try:
         assert static.collect_changed()
         assert not static.collect_changed()
@@ -23,4 +23,4 @@ def test_static_files_are_collected_again_only_after_a_change(settings: Settings
         assert static.collect_changed()
         assert (settings.STATIC_ROOT / "two.css").exists()
     finally:
-        get_finder.cache_clear()
+        get_finder.cache_clear()  # type: ignore[attr-defined]
