@@ -107,7 +107,7 @@ def _choose(context: BrowserContext, base: str, **choices: str) -> None:
     page.goto("/")
     token = page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
     for name, value in choices.items():
-        form = {"csrfmiddlewaretoken": token, name: value, "next": "/"}
+        form: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token, name: value, "next": "/"}
         context.request.post(f"/{name}/", form=form, headers={"Referer": base})
     page.close()
 

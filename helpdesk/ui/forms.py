@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ class StyledField(forms.BoundField):
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         attrs = super().build_widget_attrs(attrs, widget)
         look = _class_of(widget or self.field.widget)
-        own = attrs.get("class") or (widget or self.field.widget).attrs.get("class", "")
+        own = str(attrs.get("class") or (widget or self.field.widget).attrs.get("class", ""))
         if look and look not in own.split():
             attrs["class"] = f"{look} {own}".strip()
         return attrs
@@ -63,9 +64,10 @@ def refuse_unstorable(text: object) -> None:
 
 
 def _guard(field: forms.CharField) -> None:
-    field.validators = [refuse_unstorable, *(v for v in field.validators if v is not refuse_unstorable)]
+    others = [validator for validator in field.validators if not isinstance(validator, ProhibitNullCharactersValidator)]
+    field.validators = [refuse_unstorable, *others]  # ours says the same of more characters
     if field.max_length is None:
-        field.validators.append(forms.fields.validators.MaxLengthValidator(MOST_CHARACTERS))
+        field.validators.append(MaxLengthValidator(MOST_CHARACTERS))
 
 
 def _class_of(widget: forms.Widget) -> str:

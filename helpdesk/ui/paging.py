@@ -79,7 +79,12 @@ def _value(value: Any, order: Order) -> Any:
 def page_of(rows: QuerySet[Any, Any], order: Order, cursor: Cursor | None, *, size: int = PAGE_SIZE) -> Page:
     """One page of `rows`: one query of `size + 1` rows. `rows` may be values() with `pk`/`id` and the sort field."""
     backwards = cursor is not None and cursor.direction == "before"
-    found = list(_sorted(_beyond(rows, order, cursor), order, backwards)[: size + 1])
+    return page_from(list(in_order(beyond(rows, order, cursor), order, backwards)[: size + 1]), order, cursor, size=size)
+
+
+def page_from(found: list[Any], order: Order, cursor: Cursor | None, *, size: int = PAGE_SIZE) -> Page:
+    """The page of up to `size + 1` rows, found in order from the cursor on: backwards where it says "before"."""
+    backwards = cursor is not None and cursor.direction == "before"
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -97,7 +102,7 @@ def _page(found: list[Any], order: Order, cursor: Cursor | None, *, more: bool, 
     )
 
 
-def _beyond(rows: QuerySet[Any, Any], order: Order, cursor: Cursor | None) -> QuerySet[Any, Any]:
+def beyond(rows: QuerySet[Any, Any], order: Order, cursor: Cursor | None) -> QuerySet[Any, Any]:
     """What lies past the cursor, compared as one row value: the index begins there, however many share a name."""
     if cursor is None:
         return rows
@@ -109,7 +114,8 @@ def _beyond(rows: QuerySet[Any, Any], order: Order, cursor: Cursor | None) -> Qu
     return rows.filter(past(edge, (cursor.value, cursor.pk)))
 
 
-def _sorted(rows: QuerySet[Any, Any], order: Order, backwards: bool) -> QuerySet[Any, Any]:
+def in_order(rows: QuerySet[Any, Any], order: Order, backwards: bool) -> QuerySet[Any, Any]:
+    """Sorted, the row nearest to a cursor first."""
     down = order.descending != backwards
     names = ["pk"] if order.field == "pk" else [order.field, "pk"]
     return rows.order_by(*(F(name).desc() if down else F(name).asc() for name in names))
@@ -117,5 +123,5 @@ def _sorted(rows: QuerySet[Any, Any], order: Order, backwards: bool) -> QuerySet
 
 def _cursor_at(row: Any, order: Order, direction: Literal["after", "before"]) -> str:
     get = row.get if isinstance(row, dict) else lambda name: getattr(row, name)
-    pk = get("id")
+    pk: Any = get("id")
     return Cursor(direction, None if order.field == "pk" else get(order.field), pk).encode()

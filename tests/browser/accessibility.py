@@ -40,24 +40,26 @@ def turn_dark(page: Page) -> None:
 
 def overflow(page: Page) -> list[str]:
     """What makes the page scroll sideways: [] if nothing does."""
-    return page.evaluate("""() => {
+    found: list[str] = page.evaluate("""() => {
       const width = document.documentElement.clientWidth;
       if (document.documentElement.scrollWidth <= width) return [];
       return [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > width + 1)
         .slice(0, 5).map((e) => `wider than the window: ${e.tagName} .${e.className}`);
-    }""")  # type: ignore[no-any-return]
+    }""")
+    return found
 
 
 def small_targets(page: Page, least: int) -> list[str]:
     """Buttons and fields less than `least` px high: [] if none. Links within sentences are exempt, as in WCAG."""
-    return page.evaluate(
+    found: list[str] = page.evaluate(
         """(least) => [...document.querySelectorAll("button, .btn, select, textarea, input:not([type=hidden], [type=checkbox], [type=radio])")]
           .filter((e) => !e.closest(".visually-hidden"))
           .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
           .filter((e) => e.getBoundingClientRect().height < least - 0.5)
           .map((e) => `only ${Math.round(e.getBoundingClientRect().height)} px high: ${e.outerHTML.slice(0, 120)}`)""",
         least,
-    )  # type: ignore[no-any-return]
+    )
+    return found
 
 
 def _lines(violation: dict[str, Any]) -> list[str]:

@@ -116,6 +116,18 @@ def _link(purpose: str, kind: str, of: Callable[[Seed], int]) -> Callable[[Seed]
 
 PAGES: list[Stop] = [
     # the desk
+    Stop("contacts:list"),
+    Stop("contacts:list", query="view=unverified&sort=newest"),
+    Stop("contacts:list", query="view=deleted"),
+    Stop("contacts:list", query="q=none-such"),
+    Stop("contacts:create"),
+    Stop("contacts:show", args=_contact),
+    Stop("contacts:show", "admin", lambda given: (given.customer.pk,)),
+    Stop("contacts:edit", args=_contact),
+    Stop("contacts:block", "admin", _contact),
+    Stop("contacts:delete", "admin", _contact),
+    Stop("contacts:change_password", "admin", _contact),
+    Stop("contacts:change_password", "agent", _contact, status=403),
     Stop("companies:list"),
     Stop("companies:list", query="q=none-such"),
     Stop("companies:create"),
@@ -167,6 +179,9 @@ PAGES: list[Stop] = [
 # Addresses that are no page of their own: they only take a POST, give a part of a page, a file or JSON, or are reached
 # by the redirect of a page above.
 NO_PAGES = {
+    "contacts:refresh", "contacts:company_names", "contacts:of_company", "contacts:activate", "contacts:send_reset",
+    "contacts:block_few", "contacts:unblock_few", "contacts:delete_few", "contacts:restore_few",
+    "contacts:unblock", "contacts:restore",
     "alive", "ready", "ui:language", "ui:theme",
     "outbox:body", "outbox:resend", "outbox:cancel", "outbox:switch",
     "team:reset_form", "team:invitation_form", "team:leave", "team:invite_again", "team:withdraw", "team:reactivate",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -68,7 +69,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("on purpose")
 
 
-def _rooms(name: str, *pages: str) -> object:
+def _room(name: str, *pages: str) -> tuple[Any, str | None, str | None]:
     return include(([path(f"{page}/", blank, name=page) for page in pages], name))
 
 
@@ -124,12 +125,12 @@ urlpatterns = [
     path("", include("helpdesk.ui.urls")),
     path("gallery/<str:base>/", gallery, name="gallery"),
     path("broken/", broken),
-    path("contacts/", _rooms("contacts", "list", "create")),  # type: ignore[arg-type]
-    path("companies/", _rooms("companies", "list", "create")),  # type: ignore[arg-type]
-    path("admin/", _rooms("admin", "index")),  # type: ignore[arg-type]
-    path("profile/", _rooms("profile", "show", "password")),  # type: ignore[arg-type]
-    path("portal/", _rooms("portal", "home", "login", "profile")),  # type: ignore[arg-type]
-    path("help/", _rooms("help", "faq")),  # type: ignore[arg-type]
+    path("contacts/", _room("contacts", "list", "create")),
+    path("companies/", _room("companies", "list", "create")),
+    path("admin/", _room("admin", "index")),
+    path("profile/", _room("profile", "show", "password")),
+    path("portal/", _room("portal", "home", "login", "profile")),
+    path("help/", _room("help", "faq")),
     path("login/", blank, name="account_login"),
     path("logout/", blank, name="account_logout"),
 ]

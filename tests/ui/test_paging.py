@@ -84,7 +84,11 @@ def test_no_text_makes_decoding_fail(text: str, order: Order) -> None:
     decode(text, order)
 
 
-@given(st.sampled_from(["after", "before"]), st.text(st.characters(exclude_categories=["Cs", "Cc"])), st.integers(0, 2**63 - 1))
+@given(
+    st.sampled_from(["after", "before"]),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"])),
+    st.integers(0, 2**63 - 1),
+)
 def test_a_cursor_survives_its_journey(direction: str, value: str, pk: int) -> None:
     cursor = Cursor(direction, value, pk)  # type: ignore[arg-type]
     assert decode(cursor.encode(), BY_NAME) == cursor

@@ -112,8 +112,8 @@ def tel(phone: str) -> str:
 
 def initials(name: str) -> str:
     """Two letters of a Latin name (AH), one syllable of a Korean or Chinese one (김); "?" for none."""
-    words = re.findall(r"\w+", name)
+    words: list[str] = re.findall(r"\w+", name)
     if not words:
         return "?"
     first = words[0][0]
-    return first if ord(first) >= 0x1100 or len(words) == 1 else (first + words[-1][0]).upper()
+    return first.upper() if ord(first) >= 0x1100 or len(words) == 1 else (first + words[-1][0]).upper()

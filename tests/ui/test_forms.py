@@ -1,0 +1,60 @@
+"""What no text field takes, and how what is wrong is shown."""
+
+from __future__ import annotations
+
+import pytest
+from django import forms
+
+from companies.models import Company
+from helpdesk.ui.forms import Form, ModelForm
+from tests.ui.gallery import GalleryForm
+
+VALID = {"name": "김민준", "language": "ko", "password": "quiet-harbour-7"}
+
+
+class CompanyNotes(ModelForm):
+    class Meta:
+        model = Company
+        fields = ("name", "notes")
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\x07", "\ud83d", "\x85"], ids=["NUL", "bell", "half a character", "C1"])
+@pytest.mark.parametrize("form", [GalleryForm, CompanyNotes])
+def test_text_that_cannot_be_stored_is_refused_with_the_reason(form: type[Form], bad: str) -> None:
+    bound = form({**VALID, "notes": f"Hello{bad}there"})
+    assert not bound.is_valid()
+    assert "characters that cannot be used" in str(bound.errors["notes"])
+
+
+def test_lines_tabs_emoji_and_every_script_are_taken() -> None:
+    assert GalleryForm({**VALID, "notes": "a\r\n\tb 김 👩‍🚀 שלום"}).is_valid()
+
+
+def test_over_long_text_is_refused_and_kept() -> None:
+    bound = GalleryForm({**VALID, "name": "x" * 41})
+    assert "at most 40 characters" in str(bound.errors["name"])
+    assert "x" * 41 in bound.as_p()
+
+
+def test_a_field_without_a_length_has_one_all_the_same() -> None:
+    assert not GalleryForm({**VALID, "notes": "x" * 20_001}).is_valid()
+
+
+def test_an_error_is_tied_to_its_field_and_listed_first_with_a_link() -> None:
+    html = GalleryForm({**VALID, "name": ""}).render()
+    assert 'aria-invalid="true"' in html
+    assert 'aria-describedby="id_name_helptext id_name_error"' in html
+    assert '<a href="#id_name">Name</a>' in html
+    assert html.index('role="alert"') < html.index('for="id_name"')
+
+
+def test_a_password_is_never_written_back() -> None:
+    assert "quiet-harbour-7" not in GalleryForm({**VALID, "name": ""}).render()
+
+
+def test_widgets_wear_the_design_and_keep_classes_of_their_own() -> None:
+    class Own(Form):
+        phone = forms.CharField(widget=forms.TextInput(attrs={"class": "number"}))
+
+    assert 'class="form-control number"' in str(Own()["phone"])
+    assert 'class="form-select"' in str(GalleryForm()["language"])
