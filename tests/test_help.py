@@ -7,9 +7,9 @@ import string
 import pytest
 from django.test import Client
 from django.utils.translation import gettext, override
+from messages import collected
 
 from helpdesk.help import ANSWERS, Step
-from scripts.messages import collected
 
 STEPS = [step for answer in ANSWERS for step in answer.steps]
 

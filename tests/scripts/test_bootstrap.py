@@ -10,6 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from compile_translations import compile_catalogue
+from installation.places import Places
+from installation.telling import InstallationError, explain
+from installation.translations import is_stale
 
 from tests.running.runner import ROOT, free_port
 
@@ -74,27 +78,19 @@ def test_an_unreachable_package_index_is_one_sentence(copy: Path) -> None:
     assert "could not be downloaded: is the network, or your package index, reachable?" in done.stderr
 
 
-def test_a_damaged_copy_names_the_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    from installation.places import Places
-    from installation.telling import InstallationError
+def test_a_damaged_copy_names_the_missing_file(tmp_path: Path) -> None:
 
     with pytest.raises(InstallationError, match=r"requirements\.txt is missing"):
         Places.of(tmp_path).required("requirements.txt")
 
 
-def test_a_pip_without_a_network_word_keeps_its_own_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    from installation.telling import explain
+def test_a_pip_without_a_network_word_keeps_its_own_reason() -> None:
 
     said = explain("Collecting x\nERROR: THESE PACKAGES DO NOT MATCH THE HASHES\n", needs="Packages", log=Path("log"))
     assert said == "Packages could not be installed: ERROR: THESE PACKAGES DO NOT MATCH THE HASHES (details: log)"
 
 
-def test_translations_are_compiled_when_the_catalogue_is_newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    from compile_translations import compile_catalogue
-    from installation.translations import is_stale
+def test_translations_are_compiled_when_the_catalogue_is_newer(tmp_path: Path) -> None:
 
     catalogue = tmp_path / "django.po"
     catalogue.write_text(
