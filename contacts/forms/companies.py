@@ -1,0 +1,128 @@
+"""Companies as people type them: by name, with suggestions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Case, When
+from django.utils.translation import gettext as _
+
+from companies.models import Company, CompanyQuerySet
+from helpdesk.ui.forms import refuse_unstorable
+from helpdesk.ui.sorting import has_forbidden, name_key
+
+LONGEST = 220
+MOST_OTHERS = 20
+MOST_SUGGESTED = 10
+_numbered = re.compile(r".* #(\d{1,18})", re.DOTALL)
+
+
+def called(name: str) -> CompanyQuerySet:
+    """The companies in use that are meant by `name`: spelt so, else spelt so but for case, spaces and legal form."""
+    if numbered := _numbered.fullmatch(name):
+        return Company.objects.present().filter(pk=int(numbered[1]), name_key=name_key(name.rpartition(" #")[0]))
+    exact = Company.objects.present().filter(name_key=name_key(name))
+    return exact if exact.exists() else Company.objects.present().called(name)
+
+
+def label_of(company: Company) -> str:
+    """The name; with its number where another company bears the same one."""
+    namesakes = Company.objects.present().filter(name_key=company.name_key).exclude(pk=company.pk)
+    return f"{company.name} #{company.pk}" if namesakes.exists() else company.name
+
+
+def suggested(typed: str) -> CompanyQuerySet:
+    """Up to MOST_SUGGESTED companies in use whose name holds what was typed, those that begin with it first."""
+    key = "" if has_forbidden(typed) else name_key(typed[:LONGEST])
+    if not key:
+        return Company.objects.none()
+    begins = Case(When(name_key__startswith=key, then=0), default=1)
+    return Company.objects.present().filter(name_key__contains=key).order_by(begins, "name_key", "pk")[:MOST_SUGGESTED]
+
+
+def company_called(name: str, current: list[Company]) -> Company:
+    """The one company meant; one of `current` stays even if it was deleted since. ValidationError where it is unclear."""
+    refuse_unstorable(name)
+    if len(name) > LONGEST:
+        raise ValidationError(_("This name is too long."))
+    if standing := next((company for company in current if name in (company.name, label_of(company))), None):
+        return standing
+    found = list(called(name)[:2])
+    if not found:
+        raise ValidationError(_("There is no company called “%(name)s”. Choose one from the list, or create it first.") % {"name": name})
+    if len(found) > 1:
+        raise ValidationError(_("Several companies are called “%(name)s”. Choose one from the list.") % {"name": name})
+    return found[0]
+
+
+class CompanyInput(forms.TextInput):
+    """A text line that suggests companies while one types."""
+
+    template_name = "contacts/widgets/company.html"
+
+
+class CompanyField(forms.Field):
+    """Cleans to a company, or None. `current` holds the one that stands."""
+
+    widget = CompanyInput(attrs={"autocomplete": "off", "maxlength": LONGEST})
+    current: list[Company]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.current = []
+
+    def prepare_value(self, value: Any) -> Any:
+        return label_of(value) if isinstance(value, Company) else value
+
+    def clean(self, value: Any) -> Company | None:
+        name = (value or "").strip()
+        return company_called(name, self.current) if name else None
+
+
+class CompaniesInput(forms.Widget):
+    """A line a company."""
+
+    template_name = "contacts/widgets/companies.html"
+    use_fieldset = True
+
+    def id_for_label(self, id_: str, index: Any = None) -> str:
+        return f"{id_}_0" if id_ else id_
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        typed = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+        return [text.strip() for text in typed[: MOST_OTHERS + 1] if text.strip()]
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return name not in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        lines = value if isinstance(value, list) else (value or "").splitlines()
+        context["widget"] |= {"lines": lines, "spare": len(lines), "longest": LONGEST}
+        return context
+
+
+class CompaniesField(forms.Field):
+    """Cleans to further companies, each once, in the order typed."""
+
+    widget = CompaniesInput
+    current: list[Company]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.current = []
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return "\n".join(label_of(company) for company in value)
+        return value
+
+    def clean(self, value: list[str] | None) -> tuple[Company, ...]:
+        names = value or []
+        if len(names) > MOST_OTHERS:
+            raise ValidationError(_("At most %(count)s further companies.") % {"count": MOST_OTHERS})
+        return tuple(dict.fromkeys(company_called(name, self.current) for name in names))

@@ -1,0 +1,129 @@
+"""A new contact, or the changes to one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contacts.actions.addresses import Taken, refuse_taken
+from contacts.actions.drafts import Draft
+from contacts.actions.records import ExternalIdTaken
+from contacts.forms.companies import CompaniesField, CompanyField
+from contacts.forms.emails import EmailsField
+from contacts.models import Contact
+from helpdesk.ui.forms import Form
+from helpdesk.ui.languages import zone_choices
+from helpdesk.users.addresses import address_key, strip_invisible
+from helpdesk.users.models import User
+from helpdesk.users.roles import Permission
+
+PHONE = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
+
+
+def language_choices() -> list[tuple[str, Any]]:
+    """The languages letters are written in; "" is the helpdesk's own."""
+    names = dict(settings.LANGUAGES)
+    own = _("As the helpdesk: %(language)s") % {"language": names.get(settings.LANGUAGE_CODE, settings.LANGUAGE_CODE)}
+    return [("", own), *settings.LANGUAGES]
+
+
+class ContactForm(Form):
+    """`reader` is who fills it in: what the errors tell depends on what they may see."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    emails = EmailsField(label=gettext_lazy("Email"), required=False)
+    work_phone = forms.CharField(label=gettext_lazy("Work phone"), max_length=60, required=False, widget=PHONE)
+    mobile_phone = forms.CharField(label=gettext_lazy("Mobile phone"), max_length=60, required=False, widget=PHONE)
+    company = CompanyField(label=gettext_lazy("Company"), required=False)
+    other_companies = CompaniesField(label=gettext_lazy("Further companies"), required=False)
+    job_title = forms.CharField(label=gettext_lazy("Job title"), max_length=200, required=False)
+    department = forms.CharField(label=gettext_lazy("Department"), max_length=200, required=False)
+    external_id = forms.CharField(label=gettext_lazy("External ID"), max_length=120, required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=language_choices, required=False)
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices, required=False)
+    address = forms.CharField(label=gettext_lazy("Address"), max_length=500, required=False)
+    notes = forms.CharField(
+        label=gettext_lazy("Notes"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args: Any, contact: Contact | None = None, reader: User, **kwargs: Any) -> None:
+        self.contact, self.reader = contact, reader
+        standing = Draft.of(contact) if contact else Draft()
+        kwargs["initial"] = {**(facts(standing) if contact else {}), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        emails = self.fields["emails"]
+        emails.old_primary = emails.widget.old_primary = standing.emails[0] if standing.emails else ""  # type: ignore[attr-defined]
+        self.fields["company"].current = [standing.company] if standing.company else []  # type: ignore[attr-defined]
+        self.fields["other_companies"].current = list(standing.other_companies)  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        name = strip_invisible(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError(_("Enter a name."), code="required")
+        return name
+
+    def clean_emails(self) -> tuple[str, ...]:
+        emails: tuple[str, ...] = self.cleaned_data["emails"]
+        try:
+            refuse_taken([address_key(email) for email in emails], self.contact)
+        except Taken as taken:
+            raise ValidationError(self.why_taken(taken)) from None
+        return emails
+
+    def clean_external_id(self) -> str:
+        external_id: str = self.cleaned_data["external_id"]
+        owner = Contact.objects.filter(external_id=external_id).exclude(pk=self.contact.pk if self.contact else None).first()
+        if external_id and owner:
+            raise ValidationError(self.why_taken(ExternalIdTaken(owner)))
+        return external_id
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not self.draft().is_reachable:
+            raise ValidationError(_("Enter at least one of: email, work phone, mobile phone, external ID."))
+        return cleaned
+
+    def draft(self) -> Draft:
+        return Draft(**{name: self.cleaned_data[name] for name in facts(Draft())})
+
+    def refuse(self, refusal: Taken | ExternalIdTaken) -> None:
+        """Show at its field what only the database knew."""
+        self.add_error("emails" if isinstance(refusal, Taken) else "external_id", self.why_taken(refusal))
+
+    def why_taken(self, refusal: Taken | ExternalIdTaken) -> str:
+        """Whose it is, with the way there; the owner of a deleted one can be restored by those who may."""
+        owner = refusal.owner
+        if isinstance(owner, User):
+            return _("“%(value)s” is the address of an agent: %(name)s.") % {"value": _value(refusal), "name": owner.name}
+        if not owner.deleted_at:
+            return _linked(_("“{value}” belongs to {owner}."), _value(refusal), owner.get_absolute_url(), owner)
+        text = _("“{value}” belongs to the deleted contact {owner}.")
+        if not self.reader.may(Permission.CONTACT_DELETE):
+            return _linked(text, _value(refusal), owner.get_absolute_url(), owner)
+        restore = format_html(' <a href="{}">{}</a>', reverse("contacts:restore", args=[owner.pk]), _("Restore"))
+        return _linked(text, _value(refusal), owner.get_absolute_url(), owner) + restore
+
+
+class NewContactForm(ContactForm):
+    send_activation = forms.BooleanField(label=gettext_lazy("Send activation email now"), required=False)
+
+
+def facts(draft: Draft) -> dict[str, Any]:
+    """The form's fields as they stand in `draft`."""
+    return {name: getattr(draft, name) for name in Draft.__dataclass_fields__}
+
+
+def _value(refusal: Taken | ExternalIdTaken) -> str:
+    return refusal.email if isinstance(refusal, Taken) else str(refusal.owner.external_id)
+
+
+def _linked(text: str, value: str, url: str, owner: Contact) -> SafeString:
+    return format_html(text, value=value, owner=format_html('<a href="{}">{}</a>', url, owner.name))

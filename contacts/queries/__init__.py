@@ -1,0 +1,1 @@
+"""Questions that span contacts, their addresses, companies and letters."""

@@ -1,0 +1,140 @@
+"""One contact: new, profile, edit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from companies.models import Company
+from contacts.actions import records
+from contacts.actions.addresses import Taken
+from contacts.actions.drafts import Draft
+from contacts.actions.records import ExternalIdTaken
+from contacts.badges import badge_of
+from contacts.forms.records import ContactForm, NewContactForm, facts
+from contacts.models import Contact
+from contacts.notices import CONTACT, USER_ACTIVATION
+from contacts.phones import format_phone
+from contacts.queries.profile import letters_to, values_before
+from helpdesk.audit.history import history_of
+from helpdesk.outbox.history import letters_about
+from helpdesk.outbox.posting import is_on
+from helpdesk.ui.conflicts import EditConflict, differences, version_in
+from helpdesk.ui.once import once
+from helpdesk.users.access import SignedInRequest, allow
+from helpdesk.users.roles import Permission
+
+
+@allow(Permission.CONTACT_EDIT)
+@once
+def create_contact(request: SignedInRequest) -> HttpResponse:
+    form = NewContactForm(request.POST or None, reader=request.user, initial=_first_values(request))
+    if form.is_valid():
+        try:
+            contact = records.create_contact(
+                form.draft(), send_activation=form.cleaned_data["send_activation"], by=request.actor
+            )
+        except (Taken, ExternalIdTaken) as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("The contact was created."))
+            return redirect(contact)
+    return render(request, "contacts/create.html", {"form": form}, status=_status(form))
+
+
+@allow(Permission.CONTACT_VIEW)
+def show_contact(request: SignedInRequest, pk: int) -> HttpResponse:
+    contact = _contact(request, pk)
+    context = {
+        "contact": contact,
+        "addresses": list(contact.addresses.all()),
+        "further": [member.company for member in contact.memberships.select_related("company").order_by("pk")],
+        "phones": {
+            "mobile": format_phone(contact.mobile_phone, settings.PHONE_REGION),
+            "work": format_phone(contact.work_phone, settings.PHONE_REGION),
+        },
+        "language": dict(settings.LANGUAGES).get(contact.language, contact.language),
+        "badge": _badge(contact),
+        "letters": letters_to(contact),
+        "history": history_of(contact),
+    }
+    return render(request, "contacts/show.html", context)
+
+
+@allow(Permission.CONTACT_EDIT)
+def edit_contact(request: SignedInRequest, pk: int) -> HttpResponse:
+    contact = _contact(request, pk)
+    if contact.deleted_at:
+        messages.warning(request, _("This contact was deleted. Restore it to edit it."))
+        return redirect(contact)
+    form = ContactForm(request.POST or None, contact=contact, reader=request.user)
+    if form.is_valid():
+        try:
+            records.edit_contact(contact, form.draft(), version=version_in(request), by=request.actor)
+        except (Taken, ExternalIdTaken) as refusal:
+            form.refuse(refusal)
+        except EditConflict:
+            return _show_conflict(request, contact.pk, form)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(contact)
+    context = {"form": form, "contact": contact, "version": request.POST.get("version", contact.version)}
+    return render(request, "contacts/edit.html", context, status=_status(form))
+
+
+def _show_conflict(request: SignedInRequest, pk: int, form: ContactForm) -> HttpResponse:
+    """The same page with both values of each field that differs. What only the other one changed is taken over."""
+    contact = _contact(request, pk)
+    saved = facts(Draft.of(contact))
+    found = differences(form, saved)
+    if not found or contact.deleted_at:
+        return redirect(contact)
+    untouched = _untouched(form.draft(), values_before(contact, version_in(request)))
+    merged = {name: saved[name] if name in untouched else value for name, value in form.cleaned_data.items()}
+    context = {
+        "form": ContactForm(contact=contact, reader=request.user, initial=merged),
+        "contact": contact,
+        "version": contact.version,
+        "differences": found,
+        "taken_over": [form.fields[name].label for name in saved if name in untouched],
+    }
+    return render(request, "contacts/edit.html", context, status=409)
+
+
+def _untouched(draft: Draft, before: Any) -> set[str]:
+    """The fields that were changed meanwhile and still stand in the form as they were."""
+    typed = draft.as_recorded()
+    return {name for name, value in before.items() if name in typed and typed[name] == value}
+
+
+def _contact(request: SignedInRequest, pk: int) -> Contact:
+    contacts = Contact.objects.visible_to(request.user).select_related("company", "user")
+    return get_object_or_404(contacts, pk=pk)
+
+
+def _badge(contact: Contact) -> Any:
+    letters = letters_about(CONTACT, [contact.pk], notices=[USER_ACTIVATION.code]) if contact.is_unverified else {}
+    return badge_of(
+        verified_at=contact.verified_at,
+        blocked_at=contact.blocked_at,
+        deleted_at=contact.deleted_at,
+        has_email=contact.addresses.exists(),
+        letter=letters.get(contact.pk),
+    )
+
+
+def _first_values(request: SignedInRequest) -> dict[str, Any]:
+    """The tick as the switch says; the company from whose page "Add contact" was pressed."""
+    given = request.GET.get("company", "")
+    is_id = given.isascii() and given.isdigit() and len(given) < 19
+    company = Company.objects.present().filter(pk=int(given)).first() if is_id else None
+    return {"send_activation": is_on(USER_ACTIVATION), "company": company}
+
+
+def _status(form: ContactForm) -> int:
+    return 422 if form.is_bound and form.errors else 200
