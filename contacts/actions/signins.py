@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from contacts.models import Address, Contact
@@ -43,9 +43,9 @@ def primary_of(contact: Contact) -> Address | None:
 def why_no_sign_in(contact: Contact) -> str:
     """Why nobody may give this contact a password now; "" when they may."""
     if contact.deleted_at:
-        return _("deleted")
+        return pgettext("why a contact gets no email", "deleted")
     if contact.blocked_at:
-        return _("blocked")
+        return pgettext("why a contact gets no email", "blocked")
     if contact.user is not None and contact.user.is_agent:
         return _("works here as an agent and signs in at the agents' page")
     return ""

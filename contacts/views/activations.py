@@ -46,7 +46,7 @@ def activate(request: SignedInRequest) -> HttpResponseBase:
 @once
 def send_reset(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send a verified contact the link to a new password."""
-    contact = get_object_or_404(Contact.objects.present(), pk=pk)
+    contact = get_object_or_404(Contact.objects.visible_to(request.user).present(), pk=pk)
     try:
         send_password_reset(contact, by=request.actor)
         messages.success(request, _("A password reset email is on its way."))
@@ -59,7 +59,7 @@ def send_reset(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_password(request: SignedInRequest, pk: int) -> HttpResponse:
     """Set a contact's password, typed or generated; a generated one is shown this once."""
-    contact = get_object_or_404(Contact.objects.present().select_related("user"), pk=pk)
+    contact = get_object_or_404(Contact.objects.visible_to(request.user).present().select_related("user"), pk=pk)
     form = PasswordForm(request.POST if request.method == "POST" else None, user=candidate(contact))
     if form.is_valid():
         return _change(request, contact, form)
@@ -70,7 +70,7 @@ def _activate_here(request: SignedInRequest) -> HttpResponse:
     """For htmx: the message and the rows, each where it stands."""
     result = _send(request)
     ids = [contact.pk for contact in (*result.sent, *(skip.contact for skip in result.skipped if skip.contact))]
-    return render(request, "contacts/_updated.html", {"rows": rows_of(Contact.objects.filter(pk__in=ids))})
+    return render(request, "contacts/_updated.html", {"rows": rows_of(Contact.objects.visible_to(request.user).filter(pk__in=ids))})
 
 
 def _activate_and_return(request: SignedInRequest) -> HttpResponse:
