@@ -24,6 +24,8 @@ def _day(label: Any) -> forms.DateField:
 class SearchForm(Form):
     """Every field narrows the list; none is required."""
 
+    marks_optional = False
+
     who = forms.CharField(label=_("Who"), required=False, max_length=200)
     group = forms.ChoiceField(label=_("What"), required=False)
     kind = forms.ChoiceField(label=_("On what"), required=False)

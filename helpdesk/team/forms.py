@@ -45,19 +45,35 @@ def password_field(label: Any, *, is_new: bool) -> forms.CharField:
     )
 
 
+def typed_email_field() -> forms.CharField:
+    """An address at a door: nothing is said about it but by the answer for all."""
+    attrs = {
+        "type": "email",
+        "inputmode": "email",
+        "autocomplete": "username",
+        "autocapitalize": "none",
+        "spellcheck": "false",
+    }
+    return forms.CharField(label=_("Email"), max_length=1000, widget=forms.TextInput(attrs=attrs))
+
+
 class SignInForm(Form):
     """Takes whatever was typed: what is wrong with it is told by the one failure page."""
 
-    email = forms.CharField(label=_("Email"), max_length=1000, widget=forms.TextInput(
-        attrs={"type": "email", "autocomplete": "username", "inputmode": "email"}))  # fmt: skip
+    email = typed_email_field()
     password = password_field(_("Password"), is_new=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """With an address at hand, the password is what to type."""
+        super().__init__(*args, **kwargs)
+        known = self.data.get("email") if self.is_bound else self.initial.get("email")
+        self.fields["password" if known else "email"].widget.attrs["autofocus"] = True
 
 
 class AskForm(Form):
     """Whose password is forgotten."""
 
-    email = forms.CharField(label=_("Email"), max_length=1000, widget=forms.TextInput(
-        attrs={"type": "email", "autocomplete": "username", "inputmode": "email"}))  # fmt: skip
+    email = typed_email_field()
 
 
 class NewPasswordForm(Form):
