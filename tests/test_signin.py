@@ -24,11 +24,11 @@ DOORS = pytest.mark.parametrize("door", ["/login/", "/portal/login/"])
 
 def code_of(secret: str, at: float | None = None) -> str:
     """What an authenticator app shows (RFC 6238)."""
-    return format_hotp_value(hotp_value(secret, int((at or time.time()) // 30)))
+    return str(format_hotp_value(hotp_value(secret, int((at or time.time()) // 30))))
 
 
 def with_second_step(user: User) -> str:
-    secret = generate_totp_secret()
+    secret = str(generate_totp_secret())
     TOTP.activate(user, secret)
     RecoveryCodes.activate(user)
     return secret
@@ -77,7 +77,9 @@ def test_whoever_fails_at_the_agents_door_gets_one_page(client: Client) -> None:
     make_agent(email="gone-away@helpdesk.example", is_active=False)
     make_agent(email="here-today@helpdesk.example")
     unverified = make_contact(email="unverified@helpdesk.example").addresses.get().email
-    pages = {plain(client, email) for email in ("gone-away@helpdesk.example", "nobody-here@helpdesk.example", unverified)}
+    pages = {
+        plain(client, email) for email in ("gone-away@helpdesk.example", "nobody-here@helpdesk.example", unverified)
+    }
     pages.add(plain(client, "here-today@helpdesk.example", "wrong"))
     assert len(pages) == 1
 

@@ -114,7 +114,9 @@ class TestAccepting:
             Client().get(f"/invitation/{token}/", follow=True)
         assert "Join the team" in follow(client, token)
 
-    @pytest.mark.parametrize("password", ["short", "password123", "new@helpdesk.example", "", "nul\x00nul\x00nul", "x" * 5000])
+    @pytest.mark.parametrize(
+        "password", ["short", "password123", "new@helpdesk.example", "", "nul\x00nul\x00nul", "x" * 5000]
+    )
     def test_a_rejected_password_leaves_the_link_alive(self, client: Client, password: str) -> None:
         user = invited()
         follow(client, arrived(user, "team_invitation"))

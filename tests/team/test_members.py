@@ -66,7 +66,13 @@ class TestRole:
 
 
 class TestLastAdmin:
-    @pytest.mark.parametrize("act", [lambda user: members.deactivate(user, by=COMMAND), lambda user: members.change_role(user, "agent", by=COMMAND)])
+    @pytest.mark.parametrize(
+        "act",
+        [
+            lambda user: members.deactivate(user, by=COMMAND),
+            lambda user: members.change_role(user, "agent", by=COMMAND),
+        ],
+    )
     def test_the_last_admin_stays(self, act: object) -> None:
         admin = make_admin()
         make_admin(is_active=False)
@@ -109,7 +115,9 @@ class TestDeactivating:
         members.deactivate(agent, by=COMMAND)
         assert find(token, "reset").state == "revoked"
 
-    def test_reactivated_they_sign_in_as_before_but_old_sessions_stay_ended(self, as_admin: Client, sign_in: SignIn) -> None:
+    def test_reactivated_they_sign_in_as_before_but_old_sessions_stay_ended(
+        self, as_admin: Client, sign_in: SignIn
+    ) -> None:
         agent = make_agent()
         theirs = sign_in(agent)
         members.deactivate(agent, by=COMMAND)
@@ -155,6 +163,12 @@ def test_the_roles_page_says_what_grants_say(as_admin: Client) -> None:
 
 def test_the_admin_page_shows_what_the_role_may_open(as_admin: Client, as_agent: Client) -> None:
     page = as_admin.get("/admin/").content.decode()
-    for address in ("/admin/team/", "/admin/roles/", "/admin/audit-log/", "/admin/outbox/", "/admin/email-notifications/"):
+    for address in (
+        "/admin/team/",
+        "/admin/roles/",
+        "/admin/audit-log/",
+        "/admin/outbox/",
+        "/admin/email-notifications/",
+    ):
         assert f'href="{address}"' in page
     assert as_agent.get("/admin/").status_code == 403

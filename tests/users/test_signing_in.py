@@ -67,7 +67,9 @@ def test_the_limits_are_the_agreed_ones() -> None:
     assert (signing_in.PER_IP.count, signing_in.PER_IP.seconds) == (100, 15 * 60)
 
 
-def test_too_many_tries_a_day_lock_the_key_wherever_they_come_from(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_tries_a_day_lock_the_key_wherever_they_come_from(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(signing_in, "PER_KEY", throttling.Limit("signin.key", 3, 24 * 3600))
     for number in range(3):
         try_in(client, "ada@helpdesk.example", "wrong", ip=f"203.0.113.{number}")
@@ -93,7 +95,9 @@ def test_one_visitor_has_so_many_tries_over_all_addresses(client: Client, monkey
 def test_a_forwarded_header_is_not_believed_without_proxies(client: Client) -> None:
     for number in range(11):
         answer = client.post(
-            "/login/", {"email": "a@helpdesk.example", "password": "x"}, headers={"X-Forwarded-For": f"198.51.100.{number}"}
+            "/login/",
+            {"email": "a@helpdesk.example", "password": "x"},
+            headers={"X-Forwarded-For": f"198.51.100.{number}"},
         )
     assert answer.status_code == 429
 
@@ -110,7 +114,9 @@ def test_passwords_nobody_can_have_are_not_hashed(password: str) -> None:
     assert not is_hashable(password)
 
 
-@pytest.mark.parametrize("typed", ["nul\x00@helpdesk.example", "x" * 900, "a" * 2000 + "@b.example", "\u212aelvin@b.example"])
+@pytest.mark.parametrize(
+    "typed", ["nul\x00@helpdesk.example", "x" * 900, "a" * 2000 + "@b.example", "\u212aelvin@b.example"]
+)
 @pytest.mark.parametrize("password", ["wrong", "nul\x00", "x" * 100_000])
 def test_nothing_typed_breaks_the_door(client: Client, typed: str, password: str) -> None:
     assert try_in(client, typed, password).status_code == 200
