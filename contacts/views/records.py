@@ -15,14 +15,15 @@ from contacts.actions import records
 from contacts.actions.addresses import Taken
 from contacts.actions.drafts import Draft
 from contacts.actions.records import ExternalIdTaken
-from contacts.badges import badge_of
+from contacts.badges import Badge, badge_of
 from contacts.forms.records import ContactForm, NewContactForm, facts
-from contacts.models import Contact
+from contacts.models import Address, Contact
 from contacts.notices import CONTACT, USER_ACTIVATION
 from contacts.phones import format_phone
+from contacts.queries.obstacles import obstacle_of
 from contacts.queries.profile import letters_to, values_before
 from helpdesk.audit.history import history_of
-from helpdesk.outbox.history import letters_about
+from helpdesk.outbox.history import LatestLetter, letters_about
 from helpdesk.outbox.posting import is_on
 from helpdesk.ui.conflicts import EditConflict, differences, version_in
 from helpdesk.ui.once import once
@@ -50,16 +51,18 @@ def create_contact(request: SignedInRequest) -> HttpResponse:
 @allow(Permission.CONTACT_VIEW)
 def show_contact(request: SignedInRequest, pk: int) -> HttpResponse:
     contact = _contact(request, pk)
+    addresses, letter = list(contact.addresses.all()), _activation_letter(contact)
     context = {
         "contact": contact,
-        "addresses": list(contact.addresses.all()),
+        "addresses": addresses,
+        "obstacle": obstacle_of(contact, addresses, letter),
         "further": [member.company for member in contact.memberships.select_related("company").order_by("pk")],
         "phones": {
             "mobile": format_phone(contact.mobile_phone, settings.PHONE_REGION),
             "work": format_phone(contact.work_phone, settings.PHONE_REGION),
         },
         "language": dict(settings.LANGUAGES).get(contact.language, contact.language),
-        "badge": _badge(contact),
+        "badge": _badge(contact, addresses, letter),
         "letters": letters_to(contact),
         "history": history_of(contact),
     }
@@ -117,15 +120,21 @@ def _contact(request: SignedInRequest, pk: int) -> Contact:
     return get_object_or_404(contacts, pk=pk)
 
 
-def _badge(contact: Contact) -> Any:
-    letters = letters_about(CONTACT, [contact.pk], notices=[USER_ACTIVATION.code]) if contact.is_unverified else {}
+def _badge(contact: Contact, addresses: list[Address], letter: LatestLetter | None) -> Badge:
     return badge_of(
         verified_at=contact.verified_at,
         blocked_at=contact.blocked_at,
         deleted_at=contact.deleted_at,
-        has_email=contact.addresses.exists(),
-        letter=letters.get(contact.pk),
+        has_email=bool(addresses),
+        letter=letter,
     )
+
+
+def _activation_letter(contact: Contact) -> LatestLetter | None:
+    """The newest activation email of somebody who still waits for one."""
+    if not contact.is_unverified:
+        return None
+    return letters_about(CONTACT, [contact.pk], notices=[USER_ACTIVATION.code]).get(contact.pk)
 
 
 def _first_values(request: SignedInRequest) -> dict[str, Any]:
