@@ -27,17 +27,17 @@ class SearchForm(Form):
     marks_optional = False
 
     who = forms.CharField(label=_("Who"), required=False, max_length=200)
-    group = forms.ChoiceField(label=_("What"), required=False)
-    kind = forms.ChoiceField(label=_("On what"), required=False)
-    about = forms.CharField(label=_("Name contains"), required=False, max_length=200)
-    first_day = _day(_("From"))
-    last_day = _day(_("To"))
+    group = forms.ChoiceField(label=_("What was done"), required=False)
+    kind = forms.ChoiceField(label=_("Kind of record"), required=False)
+    about = forms.CharField(label=_("Name of the record"), required=False, max_length=200)
+    first_day = _day(_("Since"))
+    last_day = _day(_("Until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"].choices = [("", _("Everything")), *_sorted(GROUPS)]  # type: ignore[attr-defined]
+        self.fields["group"].choices = [("", _("All acts")), *_sorted(GROUPS)]  # type: ignore[attr-defined]
         nouns = {kind: words.noun for kind, words in TARGETS.items()}
-        self.fields["kind"].choices = [("", _("Anything")), *_sorted(nouns)]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("All kinds")), *_sorted(nouns)]  # type: ignore[attr-defined]
 
     def search(self) -> Search:
         """What was asked for; fields that could not be read narrow nothing."""

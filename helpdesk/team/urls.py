@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from helpdesk.team.views import admin, invitations, links, members, mfa, passwords, profile, setup, signing_in
 
 team = [
+    path("", signing_in.home, name="home"),
     path("password/reset/", passwords.ask_reset, name="reset_request"),
     path("password/reset/asked/", passwords.reset_asked, name="reset_asked"),
     path("password/reset/new/", passwords.reset_form, name="reset_form"),

@@ -1,4 +1,4 @@
-"""The agents' door, in and out."""
+"""The house's front door, and the agents': in and out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from allauth.account.internal.flows.logout import logout
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.team.forms import SignInForm
 from helpdesk.users.access import PersonRequest, anyone
@@ -17,9 +17,17 @@ SIGN_IN_EMAIL = "team.sign_in_email"
 
 
 @anyone
+@require_safe
+def home(request: PersonRequest) -> HttpResponse:
+    """`/`: agents to the desk, everyone else to the portal."""
+    is_agent = request.user.is_authenticated and request.user.is_agent
+    return redirect("contacts:list" if is_agent else "portal:home")
+
+
+@anyone
 def sign_in(request: PersonRequest) -> HttpResponseBase:
     if request.user.is_authenticated:
-        return redirect(next_of(request) or "/")
+        return redirect(next_of(request) or "team:home")
     form = SignInForm(request.POST or None, initial={"email": request.session.pop(SIGN_IN_EMAIL, "")})
     if not form.is_valid():
         return _page(request, form)
@@ -35,7 +43,7 @@ def sign_out(request: PersonRequest) -> HttpResponse:
         return render(request, "account/logout.html")
     was_agent = request.user.is_authenticated and request.user.is_agent
     logout(request, show_message=False)
-    return redirect("account_login" if was_agent else "/")
+    return redirect("account_login" if was_agent else "team:home")
 
 
 def _page(request: PersonRequest, form: SignInForm, *, failed: bool = False, status: int = 200) -> HttpResponse:
