@@ -193,7 +193,7 @@ STATIC_ROOT = Path(env.str("HELPDESK_STATIC_DIR", default=str(BASE_DIR / "var" /
 STATICFILES_DIRS = [BASE_DIR / "static", *([("vendor", VENDOR_DIR)] if VENDOR_DIR.is_dir() else [])]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "helpdesk.ui.storage.StaticFiles"},
 }
 # Compressing is most of a first start: only what pages link to, not the maps that browsers' tools ask for.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
