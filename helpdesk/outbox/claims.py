@@ -11,16 +11,17 @@ import socket
 import time
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from helpdesk.outbox.filling import FreshLink
-from helpdesk.outbox.models import OutgoingEmail, SecretLink, State
-from helpdesk.outbox.notices import CATALOGUE
+from helpdesk.outbox.handoffs import Handoff
+from helpdesk.outbox.models import OutgoingEmail, State
+from helpdesk.outbox.notices import CATALOGUE, StillWanted
 from helpdesk.outbox.outcomes import Fate, Outcome, delay_after
 
 BATCH = 100
@@ -61,16 +62,18 @@ class Claim:
 
     def hand_over(self, letter: OutgoingEmail, link: FreshLink | None, message_id: str) -> bool:
         """Commit that `letter` is about to be sent, with the hash of its link. False: not ours any more, or not wanted."""
-        with transaction.atomic():
-            self._write_accepted()
-            reason = why_unwanted(letter)
-            taken = not reason and self._begin(letter, message_id)
-            if reason:
-                self._rows(State.CLAIMED).filter(pk=letter.pk).update(**_ended(State.SKIPPED, reason=reason[:300]))
-            elif taken and link:
-                SecretLink.objects.bulk_create([_link_row(letter, link)])
+        words = (self._accepted[0], self._accepted[1].words) if self._accepted else None
+        handoff = Handoff(self.name, letter, link, message_id, lease().total_seconds(), words)
+        hook = hook_of(letter)
+        if hook is None and connection.vendor == "postgresql":
+            taken = handoff.commit()
+        else:
+            with transaction.atomic():
+                reason = str(hook(letter)) if hook else ""
+                taken = self._skip(letter, reason) if reason else handoff.commit()
+        letter.attempts += taken
         self._accepted = None
-        return bool(taken)
+        return taken
 
     def settle(self, letter: OutgoingEmail, outcome: Outcome) -> None:
         """Write what became of a letter; `sent` may wait for the next letter's handover or `finish`."""
@@ -98,19 +101,10 @@ class Claim:
     def _rows(self, *states: State) -> Any:
         return OutgoingEmail.objects.filter(worker=self.name, state__in=states)
 
-    def _begin(self, letter: OutgoingEmail, message_id: str) -> bool:
-        """Only while the lease lasts."""
-        letter.attempts += 1
-        rows = self._rows(State.CLAIMED).filter(pk=letter.pk, lease_until__gt=Now())
-        return bool(
-            rows.update(
-                state=State.HANDOFF,
-                lease_until=Now() + lease(),
-                handoff_at=Now(),
-                message_id=message_id,
-                attempts=letter.attempts,
-            )
-        )
+    def _skip(self, letter: OutgoingEmail, reason: str) -> Literal[False]:
+        self._write_accepted()
+        self._rows(State.CLAIMED).filter(pk=letter.pk).update(**_ended(State.SKIPPED, reason=reason[:300]))
+        return False
 
     def _write_accepted(self) -> None:
         if self._accepted:
@@ -119,13 +113,13 @@ class Claim:
 
     def _write(self, letter: OutgoingEmail, fields: Fields) -> None:
         """A definite answer also corrects `unknown`, unless somebody has sent the letter again (that ends our claim)."""
-        self._rows(State.HANDOFF, State.UNKNOWN).filter(pk=letter.pk).update(**fields)
+        self._rows(State.CLAIMED, State.HANDOFF, State.UNKNOWN).filter(pk=letter.pk).update(**fields)
 
 
-def why_unwanted(letter: OutgoingEmail) -> str:
-    """What the notice's own app says against sending now; "" for nothing."""
+def hook_of(letter: OutgoingEmail) -> StillWanted | None:
+    """What the notice's own app wants to be asked just before sending; None for nothing."""
     notice = CATALOGUE.get(letter.notice)
-    return str(notice.still_wanted(letter)) if notice and notice.still_wanted else ""
+    return notice.still_wanted if notice else None
 
 
 def _fields(letter: OutgoingEmail, outcome: Outcome) -> Fields:
@@ -149,15 +143,3 @@ def _put_back(delay: timedelta | None) -> Fields:
     if delay is None:
         return {}
     return {"state": State.QUEUED, "run_at": Now() + delay, "worker": "", "lease_until": None, "finished_at": None}
-
-
-def _link_row(letter: OutgoingEmail, link: FreshLink) -> SecretLink:
-    return SecretLink(
-        purpose=letter.link_purpose,
-        subject_kind=letter.about_kind,
-        subject_id=letter.about_id or 0,
-        sent_to=letter.to_email,
-        letter=letter,
-        token_hash=link.token_hash,
-        expires_at=link.expires_at,
-    )

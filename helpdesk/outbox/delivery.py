@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import structlog
-from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError
 
 from helpdesk.outbox import channel, claims
 from helpdesk.outbox.claims import BATCH, Claim
 from helpdesk.outbox.composing import composed, message_id_for
 from helpdesk.outbox.filling import FreshLink, filled, fresh_link
-from helpdesk.outbox.lines import InTime, Line, line_out
+from helpdesk.outbox.lines import Line, line_out
 from helpdesk.outbox.models import OutgoingEmail
-from helpdesk.outbox.outcomes import ChannelDownError, Fate, Outcome
+from helpdesk.outbox.outcomes import ChannelDownError, Fate, Moments, Outcome
 from helpdesk.workers.faultpoints import faultpoint
 
 SHIFT = 20.0  # seconds after which a worker turns to other work, having rung again
@@ -49,19 +52,33 @@ def _probe() -> None:
         Round(Claim("", []), line_out()).probe()
 
 
+@dataclass(frozen=True)
+class Parcel:
+    """A letter packed for the line, its token made; `fault` says why it cannot be a mail."""
+
+    letter: OutgoingEmail
+    link: FreshLink | None
+    message_id: str
+    packed: Any = None
+    fault: str = ""
+
+
 class Round:
-    """One claim's letters over one line."""
+    """One claim's letters over one line. While the server thinks about a letter, the next one is packed."""
 
     def __init__(self, claim: Claim, line: Line) -> None:
         self._claim = claim
         self._line = line
         self._has_worked = False
+        self._next: Parcel | None = None
 
     def go(self) -> None:
         """Send each; a line that is down ends the round, and the rest goes back as it was."""
+        letters = iter(self._claim.letters)
         try:
-            for letter in self._claim.letters:
-                self._deliver(letter)
+            self._pack(letters)
+            while parcel := self._next:
+                self._deliver(parcel, partial(self._pack, letters))
         except ChannelDownError as error:
             channel.note_failure(str(error))
         finally:
@@ -77,21 +94,37 @@ class Round:
         finally:
             self._line.close()
 
-    def _deliver(self, letter: OutgoingEmail) -> None:
+    def _deliver(self, parcel: Parcel, pack_next: Callable[[], None]) -> None:
         self._claim.keep()
-        self._ensure_line()
-        started = time.monotonic()
-        link, message_id = fresh_link(letter), message_id_for(letter)
-        email = composed(letter, filled(letter, link), message_id)
-        if self._hand_over(letter, link, message_id):
-            faultpoint("outbox.after_handoff")
-            outcome = self._offer(email, lambda: time.monotonic() - started < claims.lease().total_seconds())
-            faultpoint("outbox.after_accept")
-            self._settle(letter, outcome)
+        if parcel.fault:
+            self._claim.settle(parcel.letter, Outcome(Fate.REFUSED, parcel.fault))
+        else:
+            self._ensure_line()
+            lease_ends = time.monotonic() + claims.lease().total_seconds()
+            if self._hand_over(parcel):
+                faultpoint("outbox.after_handoff")
+                outcome = self._offer(parcel, Moments(lambda: time.monotonic() < lease_ends, pack_next))
+                faultpoint("outbox.after_accept")
+                self._settle(parcel.letter, outcome)
+        if self._next is parcel:
+            pack_next()
 
-    def _offer(self, email: EmailMultiAlternatives, in_time: InTime) -> Outcome:
+    def _pack(self, letters: Iterator[OutgoingEmail]) -> None:
+        """Make the next letter ready; None when there is none."""
+        letter = next(letters, None)
+        self._next = self._parcel(letter) if letter else None
+
+    def _parcel(self, letter: OutgoingEmail) -> Parcel:
+        link, message_id = fresh_link(letter), message_id_for(letter)
+        try:
+            packed = self._line.pack(composed(letter, filled(letter, link), message_id))
+        except ValueError as error:  # a header or address that no mail can have
+            return Parcel(letter, None, message_id, fault=str(error))
+        return Parcel(letter, link, message_id, packed)
+
+    def _offer(self, parcel: Parcel, moments: Moments) -> Outcome:
         """Many servers end a connection after some letters: what it did not take is offered once more on a new one."""
-        outcome = self._line.send(email, in_time)
+        outcome = self._line.send(parcel.packed, moments)
         if not (outcome.blames_channel and self._has_worked):
             return outcome
         self._has_worked = False
@@ -99,22 +132,22 @@ class Round:
             self._line.open()
         except ChannelDownError as error:
             return Outcome(Fate.WITHHELD, str(error), blames_channel=True)
-        return self._line.send(email, in_time)
+        return self._line.send(parcel.packed, moments)
 
     def _ensure_line(self) -> None:
         if not self._line.is_open:
             self._claim.finish()
             self._line.open()
 
-    def _hand_over(self, letter: OutgoingEmail, link: FreshLink | None, message_id: str) -> bool:
+    def _hand_over(self, parcel: Parcel) -> bool:
         """False also where the app's own check broke: that letter is tried later, the others go on."""
         try:
-            return self._claim.hand_over(letter, link, message_id)
+            return self._claim.hand_over(parcel.letter, parcel.link, parcel.message_id)
         except DatabaseError:
             raise
         except Exception as error:  # whatever an app's hook throws
-            log.exception("letter_check_failed", letter=letter.pk)
-            self._claim.put_off(letter, repr(error))
+            log.exception("letter_check_failed", letter=parcel.letter.pk)
+            self._claim.put_off(parcel.letter, repr(error))
             return False
 
     def _settle(self, letter: OutgoingEmail, outcome: Outcome) -> None:

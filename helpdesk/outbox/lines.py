@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
-from helpdesk.outbox.outcomes import ChannelDownError, Fate, NotTakenError, Outcome
+from helpdesk.outbox.outcomes import ChannelDownError, Fate, Moments, NotTakenError, Outcome
 from helpdesk.outbox.smtp import SmtpLine
-
-InTime = Callable[[], bool]
-"""Whether the letter is still ours to send; asked at the last moment."""
 
 
 class Line(Protocol):
@@ -25,7 +21,10 @@ class Line(Protocol):
     def open(self) -> None:
         """Connect; raises ChannelDownError."""
 
-    def send(self, email: EmailMultiAlternatives, in_time: InTime) -> Outcome:
+    def pack(self, email: EmailMultiAlternatives) -> Any:
+        """The message as `send` wants it; raises ValueError for headers or addresses that no mail can have."""
+
+    def send(self, packed: Any, moments: Moments) -> Outcome:
         """Offer one letter; never raises. A line that broke is closed afterwards."""
 
     def close(self) -> None:
@@ -52,15 +51,15 @@ class BackendLine:
             raise ChannelDownError(str(error) or type(error).__name__) from error
         self.is_open = True
 
-    def send(self, email: EmailMultiAlternatives, in_time: InTime) -> Outcome:
-        if not in_time():
+    def pack(self, email: EmailMultiAlternatives) -> EmailMultiAlternatives:
+        email.message()
+        return email
+
+    def send(self, packed: EmailMultiAlternatives, moments: Moments) -> Outcome:
+        if not moments.in_time():
             return Outcome(Fate.WITHHELD)
         try:
-            email.message()
-        except ValueError as error:  # a header or address that no mail can have
-            return Outcome(Fate.REFUSED, str(error))
-        try:
-            taken = self._backend.send_messages([email])
+            taken = self._backend.send_messages([packed])
         except Exception as error:  # whatever a backend throws, the letter needs a fate
             return _fate_by(error)
         return Outcome(Fate.ACCEPTED if taken else Fate.REFUSED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -30,6 +31,16 @@ class Outcome:
     fate: Fate
     words: str = ""
     blames_channel: bool = False
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What a line asks of its user while it sends: `in_time()` at the last moment, whether the letter is still ours;
+    `meanwhile()` once the server has the content and thinks: time for other work, which must not raise.
+    """
+
+    in_time: Callable[[], bool]
+    meanwhile: Callable[[], None]
 
 
 class ChannelDownError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import cast
 
 from django.core.mail import EmailMultiAlternatives
@@ -12,10 +12,18 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import SafeMIMEText
 
 from helpdesk.outbox.composing import envelope_recipient, envelope_sender
-from helpdesk.outbox.outcomes import ChannelDownError, Fate, Outcome, by_reply
+from helpdesk.outbox.outcomes import ChannelDownError, Fate, Moments, Outcome, by_reply
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 TOO_LARGE = 552
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A message ready to go: the envelope's recipient, and the content up to the closing dot."""
+
+    recipient: str
+    payload: bytes
 
 
 class SmtpLine:
@@ -38,14 +46,16 @@ class SmtpLine:
             self.close()
             raise ChannelDownError(_words_of(error)) from error
 
-    def send(self, email: EmailMultiAlternatives, in_time: Callable[[], bool]) -> Outcome:
+    def pack(self, email: EmailMultiAlternatives) -> Packed:
+        """The message as SMTP carries it: CRLF, leading dots doubled, the closing dot."""
+        raw = cast(SafeMIMEText, email.message()).as_bytes(linesep="\r\n")
+        end = b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n"
+        return Packed(envelope_recipient(email), _LEADING_DOT.sub(b"..", raw) + end)
+
+    def send(self, packed: Packed, moments: Moments) -> Outcome:
         """Offer one letter. A connection lost before the server asked for the content took nothing."""
         try:
-            payload = _payload(email)
-        except ValueError as error:  # a header or address that no mail can have
-            return Outcome(Fate.REFUSED, str(error))
-        try:
-            outcome = self._announce(email, payload) or self._hand_over(payload, in_time)
+            outcome = self._announce(packed) or self._hand_over(packed.payload, moments)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Outcome(Fate.DEFERRED, _words_of(error), blames_channel=True)
@@ -66,22 +76,23 @@ class SmtpLine:
     def _smtp(self) -> smtplib.SMTP:
         return self._backend.connection  # type: ignore[return-value]
 
-    def _announce(self, email: EmailMultiAlternatives, payload: bytes) -> Outcome | None:
+    def _announce(self, packed: Packed) -> Outcome | None:
         """Sender and recipient; None when the server takes both."""
-        code, words = self._smtp.mail(self._sender, self._options(payload))
+        code, words = self._smtp.mail(self._sender, self._options(packed.payload))
         if code != 250:
             return _sender_refused(code, _reply(code, words))
-        code, words = self._smtp.rcpt(envelope_recipient(email))
+        code, words = self._smtp.rcpt(packed.recipient)
         return None if code in (250, 251, 252) else by_reply(code, _reply(code, words))
 
-    def _hand_over(self, payload: bytes, in_time: Callable[[], bool]) -> Outcome:
-        if not in_time():
+    def _hand_over(self, payload: bytes, moments: Moments) -> Outcome:
+        if not moments.in_time():
             return Outcome(Fate.WITHHELD)
         code, words = self._smtp.docmd("DATA")
         if code != 354:
             return by_reply(code, _reply(code, words)) if code >= 400 else Outcome(Fate.DEFERRED, _reply(code, words))
         try:
             self._smtp.send(payload)
+            moments.meanwhile()
             code, words = self._smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self.close()
@@ -100,12 +111,6 @@ class SmtpLine:
                 self.close()
         except (OSError, smtplib.SMTPException):
             self.close()
-
-
-def _payload(email: EmailMultiAlternatives) -> bytes:
-    """The message as SMTP carries it: CRLF, leading dots doubled, the closing dot."""
-    raw = cast(SafeMIMEText, email.message()).as_bytes(linesep="\r\n")
-    return _LEADING_DOT.sub(b"..", raw) + (b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 def _sender_refused(code: int, words: str) -> Outcome:
