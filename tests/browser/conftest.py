@@ -102,6 +102,6 @@ def _cookies(url: str, user: User | None, sign_in: SignIn, *, theme: str, langua
 def _just_signed_in(client: Client, user: User) -> None:
     """As after typing the password: pages that ask for it again do not."""
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()

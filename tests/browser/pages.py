@@ -157,6 +157,8 @@ PAGES: list[Stop] = [
     Stop("outbox:show", "admin", lambda given: (given.letter.pk,)),
     Stop("outbox:notifications", "admin"),
     # doors
+    Stop("help:faq", "visitor"),
+    Stop("help:faq"),
     Stop("account_login", "visitor"),
     Stop("account_logout"),
     Stop("team:reset_request", "visitor"),
@@ -172,6 +174,7 @@ PAGES: list[Stop] = [
     Stop("portal:activate", "visitor", _link("activate", "contacts.contact", lambda given: given.contact.pk)),
     Stop("portal:activate", "visitor", lambda given: ("no-such-token",), status=410),
     Stop("portal:activate", "agent", _link("activate", "contacts.contact", lambda given: given.contact.pk)),
+    Stop("portal:reset", "visitor", _link("reset", "contacts.contact", lambda given: given.customer.pk)),
     Stop("portal:profile", "customer"),
     Stop("portal:password", "customer"),
 ]
