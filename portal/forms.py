@@ -12,6 +12,7 @@ from contacts.models import Contact
 from helpdesk.team import forms as team
 from helpdesk.ui.forms import Form
 from helpdesk.ui.languages import zone_choices
+from helpdesk.users.models import User
 
 
 class SignInForm(team.SignInForm):
@@ -22,6 +23,14 @@ class SignInForm(team.SignInForm):
         super().__init__(*args, **kwargs)
         known = self.data.get("email") if self.is_bound else self.initial.get("email")
         self.fields["password" if known else "email"].widget.attrs["autofocus"] = True
+
+
+class NewPasswordForm(team.NewPasswordForm):
+    """The one field of its page."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["password"].widget.attrs["autofocus"] = True
 
 
 class LinkRequestForm(Form):

@@ -27,9 +27,9 @@ from contacts.models import Contact
 from helpdesk.outbox import links
 from helpdesk.outbox.links import Found
 from helpdesk.outbox.models import SecretLink
-from helpdesk.team.forms import NewPasswordForm
 from helpdesk.users.access import PersonRequest, anyone
 from portal import pocket
+from portal.forms import NewPasswordForm
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _form(request: PersonRequest, way: Way, link: SecretLink, contact: Contact) 
         return _use(request, way, link, form.cleaned_data["password"])
     if request.method == "GET":
         links.mark_opened(link)
-    return render(request, "portal/set_password.html", {"form": form, "way": way, "email": link.sent_to})
+    return render(request, "portal/set_password.html", {"form": form, "way": way, "email": form.user.email})
 
 
 def _use(request: PersonRequest, way: Way, link: SecretLink, password: str) -> HttpResponse:
