@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -11,6 +11,9 @@ from django.core.mail.message import sanitize_address
 
 from helpdesk.outbox.models import OutgoingEmail
 from helpdesk.outbox.writing import Written
+
+LONGEST_ENCODED_WORD = 15
+"""Characters of a name that surely fit one encoded word of 75 (RFC 2047, 2): 15 × 3 bytes in base64 are 60."""
 
 
 def message_id_for(letter: OutgoingEmail) -> str:
@@ -48,12 +51,22 @@ def sender() -> str:
     return _address(name or settings.HELPDESK_NAME, address)
 
 
-def envelope_sender() -> str:
-    return str(sanitize_address(parseaddr(settings.EMAIL_FROM)[1], "utf-8"))
+def bare(address: str) -> str:
+    """The address alone, as the envelope takes it; a domain in other scripts becomes ASCII. ValueError where it cannot."""
+    found = parseaddr(address)[1]
+    if not found.isascii():
+        found = str(sanitize_address(found, "utf-8"))
+    if not found or any(not char.isprintable() or char in " <>" for char in found):
+        raise ValueError(f"not an address: {address!r}")
+    return found
 
 
-def envelope_recipient(email: EmailMultiAlternatives) -> str:
-    return str(sanitize_address(parseaddr(email.to[0])[1], "utf-8"))
+def encoded(address: str) -> str:
+    """Name and address in ASCII, as a header has them: a short cut where Django would parse them once more."""
+    name, found = parseaddr(address)[0], bare(address)
+    if len(name) > LONGEST_ENCODED_WORD:
+        return str(sanitize_address((name, found), "utf-8"))
+    return formataddr((name, found))
 
 
 def _address(name: str, address: str) -> str:

@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import SafeMIMEText
 
-from helpdesk.outbox.composing import envelope_recipient, envelope_sender
+from helpdesk.outbox.composing import bare, encoded, sender
 from helpdesk.outbox.outcomes import ChannelDownError, Fate, Moments, Outcome, by_reply
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -31,7 +31,7 @@ class SmtpLine:
 
     def __init__(self, backend: EmailBackend) -> None:
         self._backend = backend
-        self._sender = envelope_sender()
+        self._from, self._sender = encoded(sender()), bare(sender())
 
     @property
     def is_open(self) -> bool:
@@ -48,9 +48,11 @@ class SmtpLine:
 
     def pack(self, email: EmailMultiAlternatives) -> Packed:
         """The message as SMTP carries it: CRLF, leading dots doubled, the closing dot."""
+        recipient = email.to[0]
+        email.extra_headers |= {"From": self._from, "To": encoded(recipient)}
         raw = cast(SafeMIMEText, email.message()).as_bytes(linesep="\r\n")
         end = b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n"
-        return Packed(envelope_recipient(email), _LEADING_DOT.sub(b"..", raw) + end)
+        return Packed(bare(recipient), _LEADING_DOT.sub(b"..", raw) + end)
 
     def send(self, packed: Packed, moments: Moments) -> Outcome:
         """Offer one letter. A connection lost before the server asked for the content took nothing."""
