@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import helpdesk.ui.fields
 from django.db import migrations, models
+
+import helpdesk.ui.fields
 
 
 class Migration(migrations.Migration):
