@@ -44,10 +44,16 @@ class ProfileForm(Form):
 
     name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"}))
     work_phone = forms.CharField(
-        label=_("Work phone"), max_length=60, required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "work tel"})
+        label=_("Work phone"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "work tel"}),
     )
     mobile_phone = forms.CharField(
-        label=_("Mobile phone"), max_length=60, required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "mobile tel"})
+        label=_("Mobile phone"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "mobile tel"}),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, required=False)

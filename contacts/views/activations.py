@@ -70,7 +70,11 @@ def _activate_here(request: SignedInRequest) -> HttpResponse:
     """For htmx: the message and the rows, each where it stands."""
     result = _send(request)
     ids = [contact.pk for contact in (*result.sent, *(skip.contact for skip in result.skipped if skip.contact))]
-    return render(request, "contacts/_updated.html", {"rows": rows_of(Contact.objects.visible_to(request.user).filter(pk__in=ids))})
+    return render(
+        request,
+        "contacts/_updated.html",
+        {"rows": rows_of(Contact.objects.visible_to(request.user).filter(pk__in=ids))},
+    )
 
 
 def _activate_and_return(request: SignedInRequest) -> HttpResponse:
@@ -108,11 +112,17 @@ def _told(result: ActivationResult) -> SafeString:
 
 
 def _sentence(sent: int, skipped: int) -> str:
-    """"28 activation emails are on their way; 2 skipped."."""
+    """ "28 activation emails are on their way; 2 skipped."."""
     if not sent:
-        return ngettext("No activation email was sent; %(skipped)s skipped.", "No activation emails were sent; %(skipped)s skipped.", skipped) % {"skipped": skipped}
+        return ngettext(
+            "No activation email was sent; %(skipped)s skipped.",
+            "No activation emails were sent; %(skipped)s skipped.",
+            skipped,
+        ) % {"skipped": skipped}
     if not skipped:
-        return ngettext("%(sent)s activation email is on its way.", "%(sent)s activation emails are on their way.", sent) % {"sent": sent}
+        return ngettext(
+            "%(sent)s activation email is on its way.", "%(sent)s activation emails are on their way.", sent
+        ) % {"sent": sent}
     return ngettext(
         "%(sent)s activation email is on its way; %(skipped)s skipped.",
         "%(sent)s activation emails are on their way; %(skipped)s skipped.",

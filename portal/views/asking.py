@@ -19,13 +19,17 @@ from portal.forms import LinkRequestForm
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset_request(request: PersonRequest) -> HttpResponse:
-    """"Forgot password" and "Send me an activation link" (`?for=activation`): which letter it is, we know better."""
+    """ "Forgot password" and "Send me an activation link" (`?for=activation`): which letter it is, we know better."""
     pocket.keep_next(request)
-    form = LinkRequestForm(request.POST if request.method == "POST" else None, initial={"email": pocket.email_in(request)})
+    form = LinkRequestForm(
+        request.POST if request.method == "POST" else None, initial={"email": pocket.email_in(request)}
+    )
     if form.is_valid():
         pocket.keep_email(request, form.cleaned_data["email"])
         return _asked(request, form.cleaned_data["email"])
-    return render(request, "portal/reset_request.html", {"form": form, "is_first": request.GET.get("for") == "activation"})
+    return render(
+        request, "portal/reset_request.html", {"form": form, "is_first": request.GET.get("for") == "activation"}
+    )
 
 
 @anyone

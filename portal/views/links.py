@@ -43,8 +43,16 @@ class Way:
     button: str | Promise
 
 
-ACTIVATION = Way("activate", "portal:activate_form", activate_contact, gettext_lazy("Set your password"), gettext_lazy("Set password"))
-RESET = Way("reset", "portal:reset_form", reset_password, gettext_lazy("Choose a new password"), gettext_lazy("Save password"))
+ACTIVATION = Way(
+    "activate",
+    "portal:activate_form",
+    activate_contact,
+    gettext_lazy("Set your password"),
+    gettext_lazy("Set password"),
+)
+RESET = Way(
+    "reset", "portal:reset_form", reset_password, gettext_lazy("Choose a new password"), gettext_lazy("Save password")
+)
 WAYS = {way.purpose: way for way in (ACTIVATION, RESET)}
 
 

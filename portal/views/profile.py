@@ -24,7 +24,9 @@ from portal.forms import ProfileForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: CustomerRequest) -> HttpResponse:
     """Name, phones, language and time zone; a new language speaks at once."""
-    form = ProfileForm(request.POST if request.method == "POST" else None, initial=ProfileForm.values_of(request.contact))
+    form = ProfileForm(
+        request.POST if request.method == "POST" else None, initial=ProfileForm.values_of(request.contact)
+    )
     if not form.is_valid():
         return _profile(request, form)
     draft = replace(Draft.of(request.contact), **form.cleaned_data)

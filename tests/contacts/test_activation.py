@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.test import override_settings
 from django.utils import timezone
 
 from contacts.actions import standing
-from contacts.actions.activation import MOST_AT_ONCE, TooMany, activate, send_access_link, send_activations
+from contacts.actions.activation import MOST_AT_ONCE, TooMany, activate, send_activations
 from contacts.actions.passwords import change_password
 from contacts.actions.signins import LinkGone
 from contacts.models import Address, Contact
@@ -20,7 +17,7 @@ from contacts.notices import USER_ACTIVATION, still_wants_activation
 from helpdesk.audit.models import AuditEntry
 from helpdesk.outbox.models import OutgoingEmail, SecretLink, State
 from helpdesk.users import actors
-from tests.factories import make_admin, make_agent, make_contact, make_customer
+from tests.factories import make_agent, make_contact, make_customer
 from tests.portal.letters import SYSTEM, age, invited, letters_to, link_of
 
 VISITOR = actors.visitor(ip="192.0.2.7")
@@ -252,102 +249,3 @@ class TestActivating:
         link.refresh_from_db()
         with pytest.raises(LinkGone):
             activate(link, "gate-lantern-42", by=VISITOR)
-
-
-@pytest.mark.django_db(transaction=True)
-class TestAtTheSameMoment:
-    def test_of_a_hundred_posts_one_wins(self) -> None:
-        contact = make_contact()
-        link = link_of(invited(contact))
-        outcomes = _at_once(lambda number: activate(link, f"gate-lantern-{number:03}", by=VISITOR), 100)
-        winners = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Contact)]
-        assert len(winners) == 1
-        assert {type(outcome) for outcome in outcomes} == {Contact, LinkGone}
-        contact.refresh_from_db()
-        assert contact.user is not None
-        assert contact.user.check_password(f"gate-lantern-{winners[0]:03}")
-        assert len(letters_to(contact, "password_set")) == 1
-
-    def test_of_ten_bulk_requests_each_contact_gets_one_letter(self) -> None:
-        ids = [make_contact().pk for _ in range(5)]
-        results = _at_once(lambda number: send_activations(ids if number % 2 else ids[::-1], by=SYSTEM), 10)
-        assert sum(len(result.sent) for result in results) == 5  # type: ignore[attr-defined]
-        assert list(OutgoingEmail.objects.order_by("about_id").values_list("about_id", flat=True)) == ids
-
-
-def _at_once(act: Callable[[int], object], count: int) -> list[object]:
-    """What `act(0)`, `act(1)` … returned or raised, all started together in threads of their own."""
-
-    def guarded(number: int) -> object:
-        try:
-            return act(number)
-        except LinkGone as gone:
-            return gone
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(max_workers=min(count, 20)) as pool:
-        return list(pool.map(guarded, range(count)))
-
-
-@pytest.mark.django_db
-class TestVisitors:
-    def test_unverified_get_an_activation_verified_a_reset(self) -> None:
-        contact, customer = make_contact(email="new@acme.example"), make_customer(email="old@acme.example")
-        for email in ("new@acme.example", "old@acme.example"):
-            send_access_link(email, by=VISITOR)
-        assert [letter.notice for letter in (*letters_to(contact), *letters_to(customer))] == ["user_activation", "password_reset"]
-
-    def test_a_secondary_address_leads_to_a_letter_to_the_primary(self) -> None:
-        contact = make_contact(email="first@acme.example", emails=("second@acme.example",))
-        send_access_link("second@acme.example", by=VISITOR)
-        assert [letter.to_email for letter in letters_to(contact)] == ["first@acme.example"]
-
-    @pytest.mark.parametrize("typed", ["nobody@acme.example", "\u212aim@acme.example", "kim", "", "x" * 5000, "a\x00b@acme.example"])
-    def test_what_nobody_has_sends_nothing(self, typed: str) -> None:
-        make_contact(email="kim@acme.example")
-        send_access_link(typed, by=VISITOR)
-        assert not OutgoingEmail.objects.exists()
-
-    def test_a_full_width_address_finds_its_owner_and_writes_to_the_stored_one(self) -> None:
-        contact = make_contact(email="kim@acme.example")
-        send_access_link("ｋｉｍ＠ａｃｍｅ．ｅｘａｍｐｌｅ", by=VISITOR)
-        assert [letter.to_email for letter in letters_to(contact)] == ["kim@acme.example"]
-
-    def test_blocked_deleted_and_agents_get_nothing(self) -> None:
-        make_contact(email="b@acme.example", blocked_at=timezone.now())
-        make_contact(email="d@acme.example", deleted_at=timezone.now())
-        make_agent(email="ada@helpdesk.example")
-        for email in ("b@acme.example", "d@acme.example", "ada@helpdesk.example"):
-            send_access_link(email, by=VISITOR)
-        assert not OutgoingEmail.objects.exists()
-
-    def test_three_letters_an_hour_six_a_day(self) -> None:
-        contact = make_contact(email="kim@acme.example")
-
-        def ask(times: int) -> int:
-            for _ in range(times):
-                send_access_link("kim@acme.example", by=VISITOR)
-                age(contact, minutes=2)
-            return len(letters_to(contact))
-
-        assert ask(5) == 3
-        _past(hours=1)
-        assert ask(5) == 6
-        _past(hours=1)
-        assert ask(5) == 6
-
-    def test_agents_buttons_are_not_limited_so(self) -> None:
-        contact = make_contact()
-        for _ in range(8):
-            assert send_activations([contact.pk], by=actors.person(make_admin())).sent == [contact]
-            age(contact, minutes=2)
-
-
-def _past(*, hours: int) -> None:
-    """Let the windows of visitors' limits begin earlier, as if the time had passed; the day's as well."""
-    from helpdesk.users.models import Tally
-
-    for tally in Tally.objects.all():
-        tally.started_at -= timedelta(hours=hours, seconds=1)
-        tally.save()

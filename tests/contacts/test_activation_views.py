@@ -40,7 +40,11 @@ class TestSending:
         assert len(letters_to(contact)) == 1
 
     def test_twenty_eight_of_thirty(self, as_agent: Client) -> None:
-        chosen = [*(make_contact() for _ in range(28)), make_customer("Kim"), make_contact("Lee", email=None, work_phone="02-1")]
+        chosen = [
+            *(make_contact() for _ in range(28)),
+            make_customer("Kim"),
+            make_contact("Lee", email=None, work_phone="02-1"),
+        ]
         (message,) = said(send(as_agent, *chosen))
         assert message == "28 activation emails are on their way; 2 skipped. Kim : already verified Lee : no email"
 
@@ -86,7 +90,14 @@ class TestSending:
         page = send(as_agent, make_customer("<script>alert(1)</script>")).content.decode()
         assert "<script>alert(1)</script>" not in page
 
-    @pytest.mark.parametrize(("wanted", "leads_to"), [("/contacts/?view=unverified", "/contacts/?view=unverified"), ("//evil.example/", "/contacts/"), ("", "/contacts/")])
+    @pytest.mark.parametrize(
+        ("wanted", "leads_to"),
+        [
+            ("/contacts/?view=unverified", "/contacts/?view=unverified"),
+            ("//evil.example/", "/contacts/"),
+            ("", "/contacts/"),
+        ],
+    )
     def test_leads_back_to_where_it_was_asked(self, as_agent: Client, wanted: str, leads_to: str) -> None:
         answer = as_agent.post(SEND, {"contact": make_contact().pk, "next": wanted})
         assert answer["Location"] == leads_to

@@ -82,7 +82,9 @@ def plain(response: HttpResponse, email: str) -> tuple[int, list[tuple[str, str]
     body = re.sub(r'(name="(?:csrfmiddlewaretoken|form_id)" value=")[^"]+', r"\1ONCE", body)
     once = ("set-cookie", "x-request-id")
     headers = sorted((name, value) for name, value in response.headers.items() if name.lower() not in once)
-    cookies = sorted((name, re.sub(r"=[^;]+", "=ONCE", morsel.OutputString(), count=1)) for name, morsel in response.cookies.items())
+    cookies = sorted(
+        (name, re.sub(r"=[^;]+", "=ONCE", morsel.OutputString(), count=1)) for name, morsel in response.cookies.items()
+    )
     without_times = [(name, re.sub(r"expires=[^;]+", "", value)) for name, value in cookies]
     return response.status_code, headers + without_times, body
 
@@ -136,7 +138,13 @@ class TestGettingNowhere:
 
     @pytest.mark.parametrize(
         ("email", "password"),
-        [("a\x00b@acme.example", "x"), ("x" * 6000, "x"), ("kim@acme.example", "x" * 6000), ("kim@acme.example", "a\x00b"), ("\ud800@acme.example".encode("utf-8", "surrogatepass"), "x")],
+        [
+            ("a\x00b@acme.example", "x"),
+            ("x" * 6000, "x"),
+            ("kim@acme.example", "x" * 6000),
+            ("kim@acme.example", "a\x00b"),
+            ("\ud800@acme.example".encode("utf-8", "surrogatepass"), "x"),
+        ],
         ids=["nul", "long address", "long password", "nul in password", "surrogate"],
     )
     def test_strange_input_is_answered_on_the_page(self, client: Client, email: str, password: str) -> None:

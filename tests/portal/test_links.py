@@ -90,7 +90,9 @@ class TestActivating:
          ("", "required"), ("a\x00bcdefghijkl", "cannot be used"), ("x" * 5000, "4096")],
         ids=["short", "common", "like the email", "empty", "nul", "over-long"],
     )  # fmt: skip
-    def test_a_rejected_password_says_why_and_leaves_the_link_alive(self, client: Client, password: str, reason: str) -> None:
+    def test_a_rejected_password_says_why_and_leaves_the_link_alive(
+        self, client: Client, password: str, reason: str
+    ) -> None:
         follow(client, invited(make_contact(email="kim.minjun@acme.example", language="en")))
         first = set_password(client, password)
         assert reason in first.content.decode()
@@ -130,7 +132,7 @@ class TestActivating:
 class TestDeadLinks:
     @pytest.mark.parametrize("token", ["x", "x" * 43, "%00", "..", "가나다", "x" * 5000, "a%2Fb"])
     def test_unknown_and_strange_ones(self, client: Client, token: str) -> None:
-        response = client.get(f"/portal/activate/{token}/", follow=True)
+        response = follow(client, token)
         assert is_dead(response) or response.status_code in (400, 404)
 
     def test_a_truncated_one(self, client: Client) -> None:
@@ -169,7 +171,8 @@ class TestDeadLinks:
         assert is_dead(set_password(client))
 
     def test_the_form_without_any_link(self, client: Client) -> None:
-        assert is_dead(client.get(FORM))  # type: ignore[arg-type]
+        page: HttpResponse = client.get(FORM)  # type: ignore[assignment]
+        assert is_dead(page)
         assert is_dead(set_password(client))
 
     def test_an_expired_one_gets_a_new_letter_without_typing(self, client: Client) -> None:

@@ -39,10 +39,16 @@ def browser(customer: Contact, sign_in: SignIn) -> Client:
 
 class TestProfile:
     def test_saves_what_was_typed_and_records_it(self, customer: Contact, browser: Client) -> None:
-        answer = browser.post(PROFILE, typed(customer, name="Kim Minjun", mobile_phone="010-1234-5678", time_zone="Asia/Seoul"))
+        answer = browser.post(
+            PROFILE, typed(customer, name="Kim Minjun", mobile_phone="010-1234-5678", time_zone="Asia/Seoul")
+        )
         assert answer["Location"] == PROFILE
         customer.refresh_from_db()
-        assert (customer.name, customer.mobile_phone, customer.time_zone) == ("Kim Minjun", "010-1234-5678", "Asia/Seoul")
+        assert (customer.name, customer.mobile_phone, customer.time_zone) == (
+            "Kim Minjun",
+            "010-1234-5678",
+            "Asia/Seoul",
+        )
         assert "kimminjun" in customer.search_text.replace(" ", "").lower()
         entry = AuditEntry.objects.get(action="contact.edit")
         assert (entry.actor_id, entry.changes["name"]) == (customer.user_id, ["Kim", "Kim Minjun"])
@@ -61,7 +67,9 @@ class TestProfile:
 
     def test_the_email_is_shown_and_cannot_be_posted(self, customer: Contact, browser: Client) -> None:
         assert "kim@acme.example" in browser.get(PROFILE).content.decode()
-        browser.post(PROFILE, typed(customer, email="evil@acme.example", emails="evil@acme.example", notes="x", company="1"))
+        browser.post(
+            PROFILE, typed(customer, email="evil@acme.example", emails="evil@acme.example", notes="x", company="1")
+        )
         assert [address.email for address in customer.addresses.all()] == ["kim@acme.example"]
         customer.refresh_from_db()
         assert customer.notes == ""
@@ -70,7 +78,12 @@ class TestProfile:
         Contact.objects.update(notes="a quiet one", department="Sales", job_title="Manager", external_id="C-7")
         browser.post(PROFILE, typed(customer, name="Kim Minjun"))
         customer.refresh_from_db()
-        assert (customer.notes, customer.department, customer.job_title, customer.external_id) == ("a quiet one", "Sales", "Manager", "C-7")
+        assert (customer.notes, customer.department, customer.job_title, customer.external_id) == (
+            "a quiet one",
+            "Sales",
+            "Manager",
+            "C-7",
+        )
 
     def test_an_edit_meanwhile_is_told_and_nothing_typed_is_lost(self, browser: Client, customer: Contact) -> None:
         fields = typed(customer, name="Typed Name")
@@ -85,7 +98,9 @@ class TestProfile:
         ("field", "value"),
         [("name", ""), ("name", "x" * 201), ("name", "a\x00b"), ("mobile_phone", "9" * 61), ("language", "xx"), ("time_zone", "Mars/Olympus"), ("name", "\x07")],
     )  # fmt: skip
-    def test_bad_input_is_answered_at_its_field_and_kept(self, browser: Client, customer: Contact, field: str, value: str) -> None:
+    def test_bad_input_is_answered_at_its_field_and_kept(
+        self, browser: Client, customer: Contact, field: str, value: str
+    ) -> None:
         answer = browser.post(PROFILE, typed(customer, **{field: value}))
         assert answer.status_code == 200
         assert field in answer.context["form"].errors
@@ -96,7 +111,9 @@ class TestProfile:
 
 
 class TestPassword:
-    def test_needs_the_current_one_and_keeps_this_browser_signed_in(self, browser: Client, customer: Contact, sign_in: SignIn) -> None:
+    def test_needs_the_current_one_and_keeps_this_browser_signed_in(
+        self, browser: Client, customer: Contact, sign_in: SignIn
+    ) -> None:
         elsewhere = sign_in(customer.user)  # type: ignore[arg-type]
         assert browser.post(OWN_PASSWORD, {"current": PASSWORD, "password": NEW})["Location"] == "/portal/"
         assert browser.get(PROFILE).status_code == 200

@@ -79,6 +79,9 @@ def test_the_activation_letter_in_english(name: str, greeting: str) -> None:
     send_activations([contact.pk], by=SYSTEM)
     (letter,) = letters_to(contact)
     for text in (" ".join(letter.text.split()), words(letter.html)):
-        assert f"{greeting} account on the Helpdesk portal is ready. Set a password to submit and follow your tickets." in text
+        assert (
+            f"{greeting} account on the Helpdesk portal is ready. Set a password to submit and follow your tickets."
+            in text
+        )
         assert "Works once, until [[until]]. You sign in as kim@acme.example." in text
         assert "Not expecting this? Ignore it." in text
