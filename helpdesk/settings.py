@@ -11,12 +11,21 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+
+
+def _port() -> int:
+    given = env.str("PORT", default="8000")
+    if not given.isdecimal() or not 0 < int(given) < 65536:
+        raise ImproperlyConfigured(f"PORT must be a number from 1 to 65535, not {given!r}.")
+    return int(given)
+
 
 # --- Where things are -------------------------------------------------------------------------------------------
 DATA_DIR = Path(env.str("HELPDESK_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
@@ -25,9 +34,11 @@ VENDOR_DIR = Path(env.str("HELPDESK_VENDOR_DIR", default=str(BASE_DIR / "var" / 
 MAIL_DIR = DATA_DIR / "mail"
 
 HOST = env.str("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
+PORT = _port()
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
-BASE_URL = env.str("BASE_URL", default=f"http://{'127.0.0.1' if HOST not in LOOPBACK_HOSTS else HOST}:{PORT}").rstrip("/")
+BASE_URL = env.str("BASE_URL", default=f"http://{'127.0.0.1' if HOST not in LOOPBACK_HOSTS else HOST}:{PORT}").rstrip(
+    "/"
+)
 BASE_HOST = urlsplit(BASE_URL).hostname or "127.0.0.1"
 IS_LOOPBACK = BASE_HOST in LOOPBACK_HOSTS
 IS_HTTPS = BASE_URL.startswith("https://")
@@ -212,7 +223,9 @@ elif PLAYS_MAIL_SERVER:
 else:
     EMAIL_BACKEND = "helpdesk.outbox.eml.NoMailServer"
 EMAIL_TIMEOUT = 15
-EMAIL_FROM = env.str("EMAIL_FROM", default=f"helpdesk@{BASE_HOST if '.' in BASE_HOST and not IS_LOOPBACK else 'helpdesk.example'}")
+EMAIL_FROM = env.str(
+    "EMAIL_FROM", default=f"helpdesk@{BASE_HOST if '.' in BASE_HOST and not IS_LOOPBACK else 'helpdesk.example'}"
+)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 HELPDESK_NAME = env.str("HELPDESK_NAME", default="Helpdesk")
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default=EMAIL_FROM)
