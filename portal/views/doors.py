@@ -40,7 +40,10 @@ def login(request: PersonRequest) -> HttpResponseBase:
     if not form.is_valid():
         return render(request, "portal/login.html", {"form": form, "next": _next(request)})
     outcome = attempt(request, form.cleaned_data["email"], form.cleaned_data["password"])
-    return outcome.response or _failed(request, form, outcome)
+    if outcome.response is None:
+        return _failed(request, form, outcome)
+    pocket.empty(request)
+    return outcome.response
 
 
 def _failed(request: PersonRequest, form: SignInForm, outcome: Outcome) -> HttpResponse:

@@ -56,6 +56,13 @@ class TestGettingIn:
     def test_whoever_is_in_already_goes_on(self, as_customer: Client) -> None:
         assert as_customer.get(LOGIN, {"next": "/portal/profile/"})["Location"] == "/portal/profile/"
 
+    def test_nothing_typed_or_wanted_before_stays_behind(self, client: Client) -> None:
+        make_customer(email="kim@acme.example")
+        client.get(LOGIN, {"next": "/portal/profile/"})
+        sign_in_as(client, "kim@acme.example", "wrong")
+        sign_in_as(client, "kim@acme.example")
+        assert "portal" not in client.session
+
     def test_the_sessions_key_changes(self, client: Client) -> None:
         make_customer(email="kim@acme.example")
         sign_in_as(client, "kim@acme.example", "wrong")
