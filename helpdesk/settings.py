@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.logs import LOGGING as LOGGING
+from helpdesk import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -297,11 +297,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+LOGGING = logs.LOGGING
+
 # --- Errors out of the house, only when asked for ---------------------------------------------------------------
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
-    from helpdesk.logs import start_sentry
-
-    start_sentry(SENTRY_DSN)
+    logs.start_sentry(SENTRY_DSN)
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
