@@ -43,7 +43,9 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
 
 
 @transaction.atomic
-def _accept(view: Callable[..., HttpResponse], request: HttpRequest, form_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+def _accept(
+    view: Callable[..., HttpResponse], request: HttpRequest, form_id: str, *args: Any, **kwargs: Any
+) -> HttpResponse:
     receipt, is_new = FormReceipt.objects.get_or_create(form_id=form_id, owner=_owner(request))
     if not is_new:
         return redirect(receipt.location or request.path)

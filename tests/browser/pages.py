@@ -185,7 +185,7 @@ NO_PAGES = {
     "contacts:refresh", "contacts:company_names", "contacts:of_company", "contacts:activate", "contacts:send_reset",
     "contacts:block_few", "contacts:unblock_few", "contacts:delete_few", "contacts:restore_few",
     "contacts:unblock", "contacts:restore",
-    "alive", "ready", "ui:language", "ui:theme",
+    "team:home", "alive", "ready", "ui:language", "ui:theme",
     "outbox:body", "outbox:resend", "outbox:cancel", "outbox:switch",
     "team:reset_form", "team:invitation_form", "team:leave", "team:invite_again", "team:withdraw", "team:reactivate",
     "companies:restore", "mfa_download_recovery_codes",

@@ -5,25 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='FormReceipt',
+            name="FormReceipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form_id', models.CharField(max_length=64)),
-                ('owner', models.CharField(max_length=80)),
-                ('location', models.CharField(blank=True, max_length=2000)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("form_id", models.CharField(max_length=64)),
+                ("owner", models.CharField(max_length=80)),
+                ("location", models.CharField(blank=True, max_length=2000)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'indexes': [models.Index(fields=['created_at'], name='form_receipt_age')],
-                'constraints': [models.UniqueConstraint(fields=('form_id', 'owner'), name='form_receipt_once')],
+                "indexes": [models.Index(fields=["created_at"], name="form_receipt_age")],
+                "constraints": [models.UniqueConstraint(fields=("form_id", "owner"), name="form_receipt_once")],
             },
         ),
     ]
