@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LINK_PLACEHOLDER = "https://link.invalid/secret"
 UNTIL_PLACEHOLDER = "[[until]]"
@@ -24,9 +25,9 @@ class State(models.TextChoices):
     QUEUED = "queued", _("Queued")
     CLAIMED = "claimed", _("Being sent")
     HANDOFF = "handoff", _("With the mail server")
-    SENT = "sent", _("Sent")
-    FAILED = "failed", _("Failed")
-    UNKNOWN = "unknown", _("Unknown")
+    SENT = "sent", pgettext_lazy("letter", "Sent")
+    FAILED = "failed", pgettext_lazy("letter", "Failed")
+    UNKNOWN = "unknown", pgettext_lazy("letter", "Unknown")
     CANCELLED = "cancelled", _("Cancelled")
     SKIPPED = "skipped", _("Skipped")
 

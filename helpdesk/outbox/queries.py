@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.audit.wording import TARGETS
 from helpdesk.outbox.models import WAITING, NoticeSwitch, OutgoingEmail, OutgoingEmailQuerySet, State
@@ -30,9 +31,9 @@ LISTED = (
 
 FILTERS: dict[str, tuple[str | Promise, Sequence[str]]] = {
     "waiting": (_("Waiting"), WAITING),
-    "sent": (_("Sent"), (State.SENT,)),
-    "failed": (_("Failed"), (State.FAILED,)),
-    "unknown": (_("Unknown"), (State.UNKNOWN,)),
+    "sent": (pgettext_lazy("letter", "Sent"), (State.SENT,)),
+    "failed": (pgettext_lazy("letter", "Failed"), (State.FAILED,)),
+    "unknown": (pgettext_lazy("letter", "Unknown"), (State.UNKNOWN,)),
     "skipped": (_("Skipped"), (State.SKIPPED,)),
     "cancelled": (_("Cancelled"), (State.CANCELLED,)),
 }

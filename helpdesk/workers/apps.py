@@ -6,9 +6,10 @@ class WorkersConfig(AppConfig):
     label = "workers"
 
     def ready(self) -> None:
-        from celery.signals import worker_process_init
+        from celery.signals import worker_process_init, worker_ready
 
         from helpdesk.workers import pulse, sweeping
 
         worker_process_init.connect(pulse.start)
+        worker_ready.connect(pulse.start_where_nothing_forks)
         sweeping.register_tidy("workers.heartbeats", pulse.forget_the_gone)

@@ -9,6 +9,8 @@ import structlog
 from celery import Task
 from django.db import transaction
 
+FADES_AFTER = 60  # seconds
+
 log = structlog.get_logger("helpdesk.workers")
 
 
@@ -18,9 +20,12 @@ def ring_on_commit(task: Task[Any, Any], *ids: int) -> None:
 
 
 def ring(task: Task[Any, Any], *ids: int) -> bool:
-    """Ring now. False when the broker could not be reached in half a second."""
+    """Ring now. False when the broker could not be reached in half a second.
+
+    A ring that nobody hears for a minute is void, so that they do not pile up: the sweeper has rung again by then.
+    """
     try:
-        task.apply_async(args=ids, retry=False, ignore_result=True)
+        task.apply_async(args=ids, retry=False, ignore_result=True, expires=FADES_AFTER)
     except Exception as error:  # whatever a broker's client throws: the row is written, the sweeper will find it
         log.warning("bell_not_heard", task=task.name, error=str(error))
         return False

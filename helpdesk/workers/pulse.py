@@ -8,7 +8,6 @@ import threading
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from django.db import connections
 from django.db.models.functions import Now
 
@@ -19,12 +18,16 @@ INTERVAL = 5.0  # seconds
 SILENCE = timedelta(seconds=30)  # after which a worker counts as gone
 FORGOTTEN = timedelta(days=1)
 
-log = structlog.get_logger("helpdesk.workers")
-
 
 def start(**_signal: Any) -> None:
-    """Begin in this process; Celery calls it in each one that works."""
+    """Begin in this process; Celery calls it in each child of a prefork pool."""
     threading.Thread(target=_go_on, name="pulse", daemon=True).start()
+
+
+def start_where_nothing_forks(sender: Any, **_signal: Any) -> None:
+    """Begin in a worker whose own process does the work (pools of threads)."""
+    if "prefork" not in type(sender.pool).__module__:
+        start()
 
 
 def is_felt() -> bool:
@@ -35,10 +38,7 @@ def is_felt() -> bool:
 def turn() -> None:
     """One sign of life and one sweep; what fails is logged, the next turn tries again."""
     try:
-        beat()
-        sweeping.run_all(sweeping.SWEEPS)
-    except Exception:
-        log.exception("pulse_missed")
+        sweeping.run_all({"workers.beat": beat, **sweeping.SWEEPS})
     finally:
         connections.close_all()  # this thread's own; an idle one would only grow stale
 

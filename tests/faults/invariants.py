@@ -92,10 +92,9 @@ def i11_one_primary_each() -> Iterator[str]:
     from contacts.models import Contact
 
     primaries = Count("addresses", filter=Q(addresses__is_primary=True))
-    for contact in (
-        Contact.objects.annotate(n=Count("addresses"), primaries=primaries).filter(n__gt=0).exclude(primaries=1)
-    ):
-        yield f"contact {contact.pk} has {contact.primaries} primary of {contact.n} addresses"
+    rows = Contact.objects.order_by().values("pk").annotate(n=Count("addresses"), primaries=primaries)
+    for row in rows.filter(n__gt=0).exclude(primaries=1):
+        yield f"contact {row['pk']} has {row['primaries']} primary of {row['n']} addresses"
 
 
 CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
