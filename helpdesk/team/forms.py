@@ -18,7 +18,7 @@ from helpdesk.users.passwords import LONGEST
 from helpdesk.users.roles import Role
 from helpdesk.users.signing_in import knows_password
 
-RULE = _("At least 10 characters, not a common password, not like your email address.")
+RULE = _("At least 10 characters. Not a common password, and not your email address.")
 
 
 class EmailField(forms.CharField):
