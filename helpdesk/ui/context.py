@@ -49,7 +49,7 @@ def _frame_of(request: HttpRequest) -> str:
     """The base template of the reader's side of the house, for pages that both sides show."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return "base_door.html"
+        return "base_portal.html"
     return "base_desk.html" if user.is_agent else "base_portal.html"
 
 

@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.ui.gallery")]
 
 
 def test_a_missing_page_keeps_the_reader_at_home(client: Client, as_agent: Client, as_customer: Client) -> None:
-    for browser, frame in ((client, "door"), (as_agent, "desk"), (as_customer, "portal")):
+    for browser, frame in ((client, "portal"), (as_agent, "desk"), (as_customer, "portal")):
         response = browser.get("/no/such/page/")
         assert response.status_code == 404
         assert f'<body class="{frame}">' in response.content.decode()
