@@ -33,9 +33,51 @@ _FAMILIES = {
     "배": 8, "백": 8, "허": 7, "남": 5, "심": 5, "노": 5, "하": 5, "곽": 4, "성": 4, "차": 4, "주": 4, "우": 4, "구": 4, "민": 3, "류": 3,
 }  # fmt: skip
 _SYLLABLES = "민서지도하준은현수영우진예유주시연재승아성원채윤호건정태희경혜규소미동상선나라빈길남순철"
-_GIVEN = ["Amelia", "Noah", "Sofia", "Liam", "Chloé", "Mateo", "Olivia", "Lucas", "Emma", "Hugo", "Mia", "Leo", "Ana", "Björn"]
-_LAST = ["Hughes", "Fischer", "Rossi", "O'Connor", "Dubois", "García", "Smith", "Novak", "Silva", "Kowalski", "Jensen", "Ito"]
-_FIRMS = ["삼성", "한빛", "대한", "서울", "미래", "신한", "동양", "글로벌", "Northwind", "Globex", "Initech", "Umbrella", "Acme"]
+_GIVEN = [
+    "Amelia",
+    "Noah",
+    "Sofia",
+    "Liam",
+    "Chloé",
+    "Mateo",
+    "Olivia",
+    "Lucas",
+    "Emma",
+    "Hugo",
+    "Mia",
+    "Leo",
+    "Ana",
+    "Björn",
+]
+_LAST = [
+    "Hughes",
+    "Fischer",
+    "Rossi",
+    "O'Connor",
+    "Dubois",
+    "García",
+    "Smith",
+    "Novak",
+    "Silva",
+    "Kowalski",
+    "Jensen",
+    "Ito",
+]
+_FIRMS = [
+    "삼성",
+    "한빛",
+    "대한",
+    "서울",
+    "미래",
+    "신한",
+    "동양",
+    "글로벌",
+    "Northwind",
+    "Globex",
+    "Initech",
+    "Umbrella",
+    "Acme",
+]
 _TRADES = ["전자", "물산", "화학", "건설", "소프트", "식품", "Logistics", "Traders", "Foods", "Systems", "통신", "제약"]
 _BOXES = ["min", "kim", "lee.s", "park_", "info", "sales", "hong", "jy.choi", "contact"]
 _MAILBOXES = ["gmail.com", "naver.com", "daum.net", "company{n}.example", "company{n}.example", "company{n}.example"]
@@ -78,7 +120,9 @@ def _person(dice: random.Random, number: int, companies: list[int]) -> dict[str,
         deleted_at=at if state > 0.99 else None, created_at=at, updated_at=at,
     )  # fmt: skip
     address = Address(pk=number, key=email, email=email, contact_id=number, is_primary=True)
-    user = User(pk=number, public_id=uuid.UUID(int=number), name=name, email=email, password="!") if is_verified else None
+    user = (
+        User(pk=number, public_id=uuid.UUID(int=number), name=name, email=email, password="!") if is_verified else None
+    )
     return {"contact": contact, "address": address, "user": user}
 
 

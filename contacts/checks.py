@@ -36,5 +36,7 @@ def _problems(encoding: str, ctype: str) -> list[CheckMessage]:
     if encoding != "UTF8":
         problems.append(Error(f"The database is {encoding}, not UTF-8.", hint=HINT, id="contacts.E001"))
     if ctype.upper() in {"C", "POSIX"}:
-        problems.append(Error(f"The database has LC_CTYPE {ctype}: Korean names could not be found.", hint=HINT, id="contacts.E002"))
+        problems.append(
+            Error(f"The database has LC_CTYPE {ctype}: Korean names could not be found.", hint=HINT, id="contacts.E002")
+        )
     return problems

@@ -55,15 +55,33 @@ def language_of(contact: Contact) -> str:
 
 
 def _letter(
-    name: str, contact: Contact, to: str, *, cause: str,
-    link: SecretLinkRequest | None = None, context: Mapping[str, Any] | None = None,
+    name: str,
+    contact: Contact,
+    to: str,
+    *,
+    cause: str,
+    link: SecretLinkRequest | None = None,
+    context: Mapping[str, Any] | None = None,
 ) -> Letter:
     language, zone = language_of(contact), known_zone(contact.time_zone)
-    shown = {"name": contact.name, "email": to, "sign_in_url": settings.BASE_URL + reverse("portal:login"), **(context or {})}
+    shown = {
+        "name": contact.name,
+        "email": to,
+        "sign_in_url": settings.BASE_URL + reverse("portal:login"),
+        **(context or {}),
+    }
     written = write(f"contacts/{name}", shown, language=language, time_zone=zone)
     return Letter(
-        cause=cause, to_email=to, to_name=contact.name, language=language, time_zone=zone,
-        subject=written.subject, text=written.text, html=written.html, about=(CONTACT, contact.pk), link=link,
+        cause=cause,
+        to_email=to,
+        to_name=contact.name,
+        language=language,
+        time_zone=zone,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        about=(CONTACT, contact.pk),
+        link=link,
     )
 
 

@@ -91,7 +91,12 @@ class Contact(models.Model):
     external_id = models.CharField(_("External ID"), max_length=120, null=True, blank=True)  # noqa: DJ001 (unique where given)
     notes = models.TextField(_("Notes"), blank=True, max_length=10_000)
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="contact"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="contact",
     )
     verified_at = models.DateTimeField(null=True, blank=True, editable=False)
     verified_how = models.CharField(max_length=10, choices=VerifiedHow, blank=True, editable=False)
@@ -165,9 +170,7 @@ class Address(models.Model):
         constraints = [
             models.UniqueConstraint(name="address_key", fields=["key"]),
             models.UniqueConstraint(name="address_one_primary", fields=["contact"], condition=Q(is_primary=True)),
-            models.CheckConstraint(
-                name="address_owned", condition=Q(contact__isnull=False) | Q(user__isnull=False)
-            ),
+            models.CheckConstraint(name="address_owned", condition=Q(contact__isnull=False) | Q(user__isnull=False)),
         ]
         ordering = (F("is_primary").desc(), "pk")
 

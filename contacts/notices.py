@@ -15,7 +15,7 @@ CONTACT = "contacts.contact"
 
 
 def still_wants_activation(letter: OutgoingEmail) -> str:
-    """"" while the contact still waits for this invitation at this address, else why not."""
+    """ "" while the contact still waits for this invitation at this address, else why not."""
     contact = _subject_of(letter)
     if contact is not None and contact.verified_at:
         return _("The contact has been verified in the meantime.")
@@ -23,7 +23,7 @@ def still_wants_activation(letter: OutgoingEmail) -> str:
 
 
 def still_wants_reset(letter: OutgoingEmail) -> str:
-    """"" while the contact can still sign in and lives at this address, else why not."""
+    """ "" while the contact can still sign in and lives at this address, else why not."""
     contact = _subject_of(letter)
     if contact is not None and not contact.verified_at:
         return _("The contact has no password any more.")

@@ -9,7 +9,16 @@ from companies.models import Company
 from contacts.models import Contact
 
 TEXTS = (
-    "name", "job_title", "department", "work_phone", "mobile_phone", "language", "time_zone", "address", "external_id", "notes",
+    "name",
+    "job_title",
+    "department",
+    "work_phone",
+    "mobile_phone",
+    "language",
+    "time_zone",
+    "address",
+    "external_id",
+    "notes",
 )
 
 
@@ -41,7 +50,9 @@ class Draft:
             **{name: getattr(contact, name) or "" for name in TEXTS},
             emails=tuple(contact.addresses.values_list("email", flat=True)),
             company=contact.company,
-            other_companies=tuple(member.company for member in contact.memberships.select_related("company").order_by("pk")),
+            other_companies=tuple(
+                member.company for member in contact.memberships.select_related("company").order_by("pk")
+            ),
         )
 
     @property

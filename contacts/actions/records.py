@@ -11,8 +11,8 @@ from django.utils import timezone
 from companies.models import Company
 from contacts import emails as letters
 from contacts.actions import activation
-from contacts.actions.addresses import put_addresses, refuse_taken
 from contacts.actions.addresses import distinct as distinct_addresses
+from contacts.actions.addresses import put_addresses, refuse_taken
 from contacts.actions.drafts import TEXTS, Draft
 from contacts.models import Contact, Membership
 from contacts.notices import CONTACT, PRIMARY_CHANGED, USER_ACTIVATION
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["Draft", "EditConflict", "ExternalIdTaken", "Unreachable", "create_contact", "edit_contact"]
-
 
 
 class Unreachable(Exception):

@@ -55,7 +55,9 @@ def candidate(contact: Contact) -> User:
     """The contact's user, or the one they would get: what a new password is checked against."""
     primary = primary_of(contact)
     email = primary.email if primary else ""
-    return contact.user or User(name=contact.name, email=email, language=_language(contact), time_zone=contact.time_zone)
+    return contact.user or User(
+        name=contact.name, email=email, language=_language(contact), time_zone=contact.time_zone
+    )
 
 
 def give_password(contact: Contact, password: str, *, how: Contact.VerifiedHow, must_change: bool = False) -> User:

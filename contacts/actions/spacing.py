@@ -34,7 +34,7 @@ def next_cause(notice: Notice, contact_id: int, latest: OutgoingEmail | None) ->
 
 
 def too_soon(address: Address, latest: OutgoingEmail | None) -> str:
-    """"" when the next letter may go to `address` now, else since when and until when it may not."""
+    """ "" when the next letter may go to `address` now, else since when and until when it may not."""
     if latest is None or latest.state in NEVER_LEFT or address_key(latest.to_email) != address.key:
         return ""
     age = timezone.now() - latest.created_at

@@ -20,7 +20,6 @@ from helpdesk.users.models import User
 Contacts = Contact | QuerySet[Contact] | Iterable[Contact]
 
 
-
 @transaction.atomic
 def block(contacts: Contacts, *, by: Actor) -> list[Contact]:
     """Keep them, but let them do nothing: signed out, their links dead. Returns those who were not blocked before."""
@@ -51,10 +50,7 @@ def restore(contacts: Contacts, *, by: Actor) -> list[Contact]:
 
 def _locked(contacts: Contacts, **state: object) -> list[Contact]:
     """Those among `contacts` whom the act changes, locked in one order so that two acts never wait for each other."""
-    if isinstance(contacts, Contact):
-        ids = [contacts.pk]
-    else:
-        ids = [contact.pk for contact in contacts]
+    ids = [contacts.pk] if isinstance(contacts, Contact) else [contact.pk for contact in contacts]
     rows = Contact.objects.filter(pk__in=ids, **state).order_by("pk")
     return list(rows.select_for_update())
 

@@ -53,7 +53,9 @@ def company_called(name: str, current: list[Company]) -> Company:
         return standing
     found = list(called(name)[:2])
     if not found:
-        raise ValidationError(_("There is no company called “%(name)s”. Choose one from the list, or create it first.") % {"name": name})
+        raise ValidationError(
+            _("There is no company called “%(name)s”. Choose one from the list, or create it first.") % {"name": name}
+        )
     if len(found) > 1:
         raise ValidationError(_("Several companies are called “%(name)s”. Choose one from the list.") % {"name": name})
     return found[0]

@@ -15,7 +15,6 @@ from helpdesk.ui.forms import refuse_unstorable
 from helpdesk.users.addresses import AddressError, clean_address
 
 MOST_ROWS = 20  # that are looked at
-ROW_LENGTH = 300  # a longer text is no address: it is refused as a whole, and kept
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,11 @@ class TypedEmails:
     @property
     def in_order(self) -> list[str]:
         """What is to stay, the primary first; the first of them where the primary was removed or left blank."""
-        ordered = [*self.rows[self.primary : self.primary + 1], *self.rows[: self.primary], *self.rows[self.primary + 1 :]]
+        ordered = [
+            *self.rows[self.primary : self.primary + 1],
+            *self.rows[: self.primary],
+            *self.rows[self.primary + 1 :],
+        ]
         return [row.text for row in ordered if row.text and not row.is_removed]
 
     @property
@@ -105,7 +108,9 @@ class EmailsField(forms.Field):
         wanted = self._stored(typed.in_order)
         kept = wanted | self._old_unless_declined(typed, wanted)
         if len(kept) > MOST_ADDRESSES:
-            raise ValidationError(_("A contact can have at most %(count)s email addresses.") % {"count": MOST_ADDRESSES})
+            raise ValidationError(
+                _("A contact can have at most %(count)s email addresses.") % {"count": MOST_ADDRESSES}
+            )
         return tuple(kept.values())
 
     def _stored(self, texts: list[str]) -> dict[str, str]:
@@ -115,7 +120,7 @@ class EmailsField(forms.Field):
         for text in texts:
             try:
                 refuse_unstorable(text)
-                cleaned = clean_address(text[:ROW_LENGTH])
+                cleaned = clean_address(text)
                 stored.setdefault(cleaned.key, cleaned.stored)
             except AddressError as error:
                 refused.append(_named(text, str(error.message), among=texts))
@@ -136,7 +141,7 @@ def _keys(texts: list[str]) -> set[str]:
     keys = set()
     for text in texts:
         try:
-            keys.add(clean_address(text[:ROW_LENGTH]).key)
+            keys.add(clean_address(text).key)
         except AddressError:
             continue
     return keys

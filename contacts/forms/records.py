@@ -38,6 +38,8 @@ def language_choices() -> list[tuple[str, Any]]:
 class ContactForm(Form):
     """`reader` is who fills it in: what the errors tell depends on what they may see."""
 
+    marks_optional = False
+
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     emails = EmailsField(label=gettext_lazy("Email"), required=False)
     work_phone = forms.CharField(label=gettext_lazy("Work phone"), max_length=60, required=False, widget=PHONE)
@@ -80,7 +82,9 @@ class ContactForm(Form):
 
     def clean_external_id(self) -> str:
         external_id: str = self.cleaned_data["external_id"]
-        owner = Contact.objects.filter(external_id=external_id).exclude(pk=self.contact.pk if self.contact else None).first()
+        owner = (
+            Contact.objects.filter(external_id=external_id).exclude(pk=self.contact.pk if self.contact else 0).first()
+        )
         if external_id and owner:
             raise ValidationError(self.why_taken(ExternalIdTaken(owner)))
         return external_id
@@ -102,7 +106,10 @@ class ContactForm(Form):
         """Whose it is, with the way there; the owner of a deleted one can be restored by those who may."""
         owner = refusal.owner
         if isinstance(owner, User):
-            return _("“%(value)s” is the address of an agent: %(name)s.") % {"value": _value(refusal), "name": owner.name}
+            return _("“%(value)s” is the address of an agent: %(name)s.") % {
+                "value": _value(refusal),
+                "name": owner.name,
+            }
         if not owner.deleted_at:
             return _linked(_("“{value}” belongs to {owner}."), _value(refusal), owner.get_absolute_url(), owner)
         text = _("“{value}” belongs to the deleted contact {owner}.")

@@ -2,175 +2,306 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import helpdesk.ui.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import helpdesk.ui.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('companies', '0001_initial'),
+        ("companies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('name_key', helpdesk.ui.fields.SortKeyField(editable=False, max_length=200)),
-                ('job_title', models.CharField(blank=True, max_length=200, verbose_name='Job title')),
-                ('department', models.CharField(blank=True, max_length=200, verbose_name='Department')),
-                ('work_phone', models.CharField(blank=True, max_length=60, verbose_name='Work phone')),
-                ('mobile_phone', models.CharField(blank=True, max_length=60, verbose_name='Mobile phone')),
-                ('work_phone_key', models.CharField(blank=True, editable=False, max_length=40)),
-                ('mobile_phone_key', models.CharField(blank=True, editable=False, max_length=40)),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='Language')),
-                ('time_zone', models.CharField(blank=True, max_length=64, verbose_name='Time zone')),
-                ('address', models.CharField(blank=True, max_length=500, verbose_name='Address')),
-                ('external_id', models.CharField(blank=True, max_length=120, null=True, verbose_name='External ID')),
-                ('notes', models.TextField(blank=True, max_length=10000, verbose_name='Notes')),
-                ('verified_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('verified_how', models.CharField(blank=True, choices=[('link', 'activation link'), ('admin', "an admin's Change password"), ('signup', 'a confirmed sign-up')], editable=False, max_length=10)),
-                ('blocked_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('company', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='companies.company', verbose_name='Company')),
-                ('user', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contact', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="Name")),
+                ("name_key", helpdesk.ui.fields.SortKeyField(editable=False, max_length=200)),
+                ("job_title", models.CharField(blank=True, max_length=200, verbose_name="Job title")),
+                ("department", models.CharField(blank=True, max_length=200, verbose_name="Department")),
+                ("work_phone", models.CharField(blank=True, max_length=60, verbose_name="Work phone")),
+                ("mobile_phone", models.CharField(blank=True, max_length=60, verbose_name="Mobile phone")),
+                ("work_phone_key", models.CharField(blank=True, editable=False, max_length=40)),
+                ("mobile_phone_key", models.CharField(blank=True, editable=False, max_length=40)),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="Language")),
+                ("time_zone", models.CharField(blank=True, max_length=64, verbose_name="Time zone")),
+                ("address", models.CharField(blank=True, max_length=500, verbose_name="Address")),
+                ("external_id", models.CharField(blank=True, max_length=120, null=True, verbose_name="External ID")),
+                ("notes", models.TextField(blank=True, max_length=10000, verbose_name="Notes")),
+                ("verified_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "verified_how",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("link", "activation link"),
+                            ("admin", "an admin's Change password"),
+                            ("signup", "a confirmed sign-up"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("blocked_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="companies.company",
+                        verbose_name="Company",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contact",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=254)),
-                ('email', models.CharField(max_length=254)),
-                ('is_primary', models.BooleanField(default=False)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='contacts.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=254)),
+                ("email", models.CharField(max_length=254)),
+                ("is_primary", models.BooleanField(default=False)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
             options={
-                'ordering': (models.OrderBy(models.F('is_primary'), descending=True), 'pk'),
+                "ordering": (models.OrderBy(models.F("is_primary"), descending=True), "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='companies.company')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='contacts.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="companies.company"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="contacts.contact"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['name_key', 'id'], name='contact_all_name'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)), fields=["name_key", "id"], name="contact_all_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['-id'], name='contact_all_newest'),
+            model_name="contact",
+            index=models.Index(condition=models.Q(("deleted_at", None)), fields=["-id"], name="contact_all_newest"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['-updated_at', '-id'], name='contact_all_updated'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)), fields=["-updated_at", "-id"], name="contact_all_updated"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('blocked_at', None), ('deleted_at', None), ('verified_at', None)), fields=['name_key', 'id'], name='contact_unverified_name'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("blocked_at", None), ("deleted_at", None), ("verified_at", None)),
+                fields=["name_key", "id"],
+                name="contact_unverified_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('blocked_at', None), ('deleted_at', None), ('verified_at', None)), fields=['-id'], name='contact_unverified_newest'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("blocked_at", None), ("deleted_at", None), ("verified_at", None)),
+                fields=["-id"],
+                name="contact_unverified_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('blocked_at', None), ('deleted_at', None), ('verified_at', None)), fields=['-updated_at', '-id'], name='contact_unverified_updated'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("blocked_at", None), ("deleted_at", None), ("verified_at", None)),
+                fields=["-updated_at", "-id"],
+                name="contact_unverified_updated",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('blocked_at', None), ('deleted_at', None), ('verified_at__isnull', False)), fields=['name_key', 'id'], name='contact_verified_name'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("blocked_at", None), ("deleted_at", None), ("verified_at__isnull", False)),
+                fields=["name_key", "id"],
+                name="contact_verified_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('blocked_at', None), ('deleted_at', None), ('verified_at__isnull', False)), fields=['-id'], name='contact_verified_newest'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("blocked_at", None), ("deleted_at", None), ("verified_at__isnull", False)),
+                fields=["-id"],
+                name="contact_verified_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('blocked_at', None), ('deleted_at', None), ('verified_at__isnull', False)), fields=['-updated_at', '-id'], name='contact_verified_updated'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("blocked_at", None), ("deleted_at", None), ("verified_at__isnull", False)),
+                fields=["-updated_at", "-id"],
+                name="contact_verified_updated",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('blocked_at__isnull', False), ('deleted_at', None)), fields=['name_key', 'id'], name='contact_blocked_name'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("blocked_at__isnull", False), ("deleted_at", None)),
+                fields=["name_key", "id"],
+                name="contact_blocked_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('blocked_at__isnull', False), ('deleted_at', None)), fields=['-id'], name='contact_blocked_newest'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("blocked_at__isnull", False), ("deleted_at", None)),
+                fields=["-id"],
+                name="contact_blocked_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('blocked_at__isnull', False), ('deleted_at', None)), fields=['-updated_at', '-id'], name='contact_blocked_updated'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("blocked_at__isnull", False), ("deleted_at", None)),
+                fields=["-updated_at", "-id"],
+                name="contact_blocked_updated",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['name_key', 'id'], name='contact_deleted_name'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", False)),
+                fields=["name_key", "id"],
+                name="contact_deleted_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['-id'], name='contact_deleted_newest'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", False)), fields=["-id"], name="contact_deleted_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['-updated_at', '-id'], name='contact_deleted_updated'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", False)),
+                fields=["-updated_at", "-id"],
+                name="contact_deleted_updated",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['company', 'name_key', 'id'], name='contact_company_name'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["company", "name_key", "id"],
+                name="contact_company_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['company', '-id'], name='contact_company_newest'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)), fields=["company", "-id"], name="contact_company_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['company', '-updated_at', '-id'], name='contact_company_updated'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["company", "-updated_at", "-id"],
+                name="contact_company_updated",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['company'], name='contact_company'),
+            model_name="contact",
+            index=models.Index(fields=["company"], name="contact_company"),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('external_id',), name='contact_external_id'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(fields=("external_id",), name="contact_external_id"),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='contact_external_id_given'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("external_id", ""), _negated=True), name="contact_external_id_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_at', None), ('user__isnull', False), _connector='OR'), name='contact_verified_has_user'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("verified_at", None), ("user__isnull", False), _connector="OR"),
+                name="contact_verified_has_user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.UniqueConstraint(fields=('key',), name='address_key'),
+            model_name="address",
+            constraint=models.UniqueConstraint(fields=("key",), name="address_key"),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('contact',), name='address_one_primary'),
+            model_name="address",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_primary", True)), fields=("contact",), name="address_one_primary"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.CheckConstraint(condition=models.Q(('contact__isnull', False), ('user__isnull', False), _connector='OR'), name='address_owned'),
+            model_name="address",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("contact__isnull", False), ("user__isnull", False), _connector="OR"),
+                name="address_owned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('contact', 'company'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("contact", "company"), name="membership_once"),
         ),
     ]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from contacts.models import ContactQuerySet
+from contacts.models import Contact, ContactQuerySet
 from contacts.searching import Term
 from helpdesk.ui.paging import Cursor, Order, beyond, in_order
 
@@ -91,7 +91,7 @@ def page_ids(search: Many, cursor: Cursor | None, limit: int) -> list[int]:
     return ids
 
 
-def _groups(search: Many, cursor: Cursor | None, backwards: bool) -> Iterable[ContactQuerySet]:
+def _groups(search: Many, cursor: Cursor | None, backwards: bool) -> Iterable[QuerySet[Contact]]:
     """The contacts past the cursor, in the parts that are read one after the other."""
     contacts, order = search.contacts, search.order
     if order.field != "name_key":
@@ -103,7 +103,7 @@ def _groups(search: Many, cursor: Cursor | None, backwards: bool) -> Iterable[Co
     return [beyond(remaining[0], order, cursor), *remaining[1:]]
 
 
-def _first(search: Many, contacts: ContactQuerySet, backwards: bool, limit: int) -> list[int]:
+def _first(search: Many, contacts: QuerySet[Contact], backwards: bool, limit: int) -> list[int]:
     matching = contacts.filter(search.q)
     if connection.vendor != "postgresql":
         return list(in_order(matching, search.order, backwards).values_list("pk", flat=True)[:limit])
@@ -111,17 +111,19 @@ def _first(search: Many, contacts: ContactQuerySet, backwards: bool, limit: int)
     return found if len(found) == limit else _gather(matching, search.order, backwards, limit)
 
 
-def _walk(search: Many, contacts: ContactQuerySet, backwards: bool, limit: int) -> list[int]:
+def _walk(search: Many, contacts: QuerySet[Contact], backwards: bool, limit: int) -> list[int]:
     """Hits among the next WALK contacts; reading ends with the last one needed."""
     near = in_order(contacts, search.order, backwards).values("id", "search_text", "company_id")[:WALK]
-    tests, values = [], []
+    tests: list[str] = []
+    values: list[Any] = []
     for word in search.wanted:
         tests.append("(search_text LIKE %s OR company_id = ANY(%s))" if word.companies else "search_text LIKE %s")
         values += [f"%{_escaped(word.needle)}%", word.companies] if word.companies else [f"%{_escaped(word.needle)}%"]
-    return _ids(f"SELECT id FROM ({{}}) near WHERE {' AND '.join(tests)} LIMIT %s", near, [*values, limit])
+    tested = " AND ".join(tests)
+    return _ids(f"SELECT id FROM ({{}}) near WHERE {tested} LIMIT %s", near, [*values, limit])  # noqa: S608 (our own words)
 
 
-def _gather(matching: ContactQuerySet, order: Order, backwards: bool, limit: int) -> list[int]:
+def _gather(matching: QuerySet[Contact], order: Order, backwards: bool, limit: int) -> list[int]:
     """The first of all hits; OFFSET 0 keeps the planner from walking."""
     field = "id" if order.field == "pk" else order.field
     direction = "DESC" if order.descending != backwards else "ASC"

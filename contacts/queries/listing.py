@@ -115,7 +115,9 @@ class Listing:
 
     @property
     def sorts(self) -> list[Choice]:
-        return [Choice(label, replace(self, sort=code, cursor="").url, code == self.sort) for code, label in SORTS.items()]
+        return [
+            Choice(label, replace(self, sort=code, cursor="").url, code == self.sort) for code, label in SORTS.items()
+        ]
 
     @property
     def url(self) -> str:
@@ -161,7 +163,7 @@ class Listing:
         found = Search(shown, self.text, order)
         ids = found.next_ids(cursor, PAGE_SIZE + 1)
         lines = {line["id"]: line for line in _columns(shown.filter(pk__in=ids))}
-        return _as_rows(page_from([lines[pk] for pk in ids if pk in lines], order, cursor)), found
+        return _as_rows(page_from([lines[pk] for pk in ids if pk in lines], order, cursor, size=PAGE_SIZE)), found
 
 
 def rows_of(contacts: QuerySet[Contact]) -> Rows:

@@ -40,16 +40,23 @@ def _lock(addresses: Sequence[Address]) -> Obstacle | None:
     """Too many wrong passwords for one of the addresses today, from wherever."""
     if not any(is_used_up(PER_KEY, address.key) for address in addresses):
         return None
-    return Obstacle(_("Too many wrong passwords were tried today."), _("Wait until tomorrow; somebody may be guessing the password."))
+    return Obstacle(
+        _("Too many wrong passwords were tried today."),
+        _("Wait until tomorrow; somebody may be guessing the password."),
+    )
 
 
 def _unset(letter: LatestLetter | None) -> Obstacle:
     """No password has been set yet, because of what became of the activation email."""
     again = _("Send the activation email again.")
     if letter is None:
-        return Obstacle(_("No password has been set: no activation email was sent yet."), _("Send the activation email."))
+        return Obstacle(
+            _("No password has been set: no activation email was sent yet."), _("Send the activation email.")
+        )
     if letter.state in WAITING:
-        return Obstacle(_("No password has been set: the activation email is on its way."), _("Look again in a minute."))
+        return Obstacle(
+            _("No password has been set: the activation email is on its way."), _("Look again in a minute.")
+        )
     if letter.state == State.SENT:
         return _unused(letter, again)
     if letter.state == State.FAILED:

@@ -41,7 +41,9 @@ class LetterLine:
 
 def letters_to(contact: Contact) -> list[LetterLine]:
     """The letters about the contact's sign-in, newest first."""
-    return [_line(letter) for letter in history_of(CONTACT, contact.pk, limit=MOST_LETTERS) if letter.notice in _LETTERS]
+    return [
+        _line(letter) for letter in history_of(CONTACT, contact.pk, limit=MOST_LETTERS) if letter.notice in _LETTERS
+    ]
 
 
 def _line(letter: LatestLetter) -> LetterLine:

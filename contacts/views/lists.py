@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from companies.models import Company
-from contacts.choosing import chosen_ids
 from contacts.forms.companies import label_of, suggested
 from contacts.models import Contact
 from contacts.queries.listing import Listing, rows_of
 from contacts.queries.people import people_of
+from contacts.views.choosing import chosen_ids
 from helpdesk.users.access import SignedInRequest, allow
 from helpdesk.users.roles import Permission
 
@@ -39,7 +39,7 @@ def refresh_rows(request: SignedInRequest) -> HttpResponse:
 @allow(Permission.CONTACT_EDIT)
 def suggest_companies(request: SignedInRequest) -> HttpResponse:
     """Company names for a text line, as the options of its list; what is typed comes under the line's own name."""
-    typed = next((value for value in request.GET.values() if value.strip()), "")
+    typed = next((text for _name, text in request.GET.items() if isinstance(text, str) and text.strip()), "")
     labels = [label_of(company) for company in suggested(typed)]
     return render(request, "contacts/_company_names.html", {"labels": labels})
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from contacts.actions import standing
-from contacts.choosing import MOST_AT_ONCE, TooMany, chosen_ids
 from contacts.models import Contact
+from contacts.views.choosing import MOST_AT_ONCE, TooMany, chosen_ids
 from helpdesk.users.access import SignedInRequest, allow
 from helpdesk.users.roles import Permission
 

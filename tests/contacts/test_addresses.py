@@ -84,7 +84,11 @@ def test_a_free_address_becomes_an_agents() -> None:
 
 @pytest.mark.django_db
 def test_an_agent_gets_no_address_of_somebody_else() -> None:
-    contact, colleague, agent = make_contact(email="kim@acme.example"), make_agent(email="b@helpdesk.example"), make_agent()
+    contact, colleague, agent = (
+        make_contact(email="kim@acme.example"),
+        make_agent(email="b@helpdesk.example"),
+        make_agent(),
+    )
     for email, owner in (("KIM@acme.example", contact), ("b@helpdesk.example", colleague)):
         with pytest.raises(Taken) as taken:
             claim_for_agent(agent, email, by=SYSTEM)

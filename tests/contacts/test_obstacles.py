@@ -39,7 +39,12 @@ def write(contact: Contact, state: State, **link: object) -> None:
     )  # fmt: skip
     if link:
         SecretLink.objects.create(
-            purpose="activate", subject_kind=CONTACT, subject_id=contact.pk, letter=letter, token_hash=str(contact.pk), **link
+            purpose="activate",
+            subject_kind=CONTACT,
+            subject_id=contact.pk,
+            letter=letter,
+            token_hash=str(contact.pk),
+            **link,
         )
 
 

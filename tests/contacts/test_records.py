@@ -41,7 +41,9 @@ def test_creates_a_contact_with_its_addresses_the_first_as_primary(bora: Actor) 
 
 
 def test_a_new_contact_is_sorted_and_found_by_its_fields(bora: Actor) -> None:
-    contact = create_contact(Draft(name="Kim  Min", mobile_phone="010-1234-5678", emails=("kim@acme.example",)), by=bora)
+    contact = create_contact(
+        Draft(name="Kim  Min", mobile_phone="010-1234-5678", emails=("kim@acme.example",)), by=bora
+    )
     assert contact.name_key == "kim min"
     assert contact.mobile_phone_key == "821012345678"
     assert " 01012345678" in contact.search_text
@@ -123,7 +125,9 @@ def test_a_deleted_company_gets_no_new_contacts(bora: Actor) -> None:
     assert create_contact(Draft(name="A", emails=("a@acme.com",)), by=bora).company is None
 
 
-@pytest.mark.parametrize(("switch", "asked", "letters"), [(True, None, 1), (False, None, 0), (True, False, 0), (False, True, 1)])
+@pytest.mark.parametrize(
+    ("switch", "asked", "letters"), [(True, None, 1), (False, None, 0), (True, False, 0), (False, True, 1)]
+)
 def test_invites_as_the_switch_says_unless_asked_otherwise(
     bora: Actor, switch: bool, asked: bool | None, letters: int
 ) -> None:
@@ -170,7 +174,10 @@ def test_the_second_editor_is_told_and_overwrites_nothing(bora: Actor) -> None:
 def test_adds_removes_and_promotes_in_one_edit(bora: Actor) -> None:
     contact = make_contact(email="a@acme.example", emails=("b@acme.example", "c@acme.example"))
     edit_contact(
-        contact, replace(Draft.of(contact), emails=("c@acme.example", "a@acme.example", "d@acme.example")), version=1, by=bora
+        contact,
+        replace(Draft.of(contact), emails=("c@acme.example", "a@acme.example", "d@acme.example")),
+        version=1,
+        by=bora,
     )
     assert list(contact.addresses.values_list("key", "is_primary")) == [
         ("c@acme.example", True), ("a@acme.example", False), ("d@acme.example", False),
@@ -218,7 +225,8 @@ def test_an_agents_own_name_stays_when_their_contact_is_edited(bora: Actor) -> N
     edit_contact(contact, edited, version=1, by=bora)
     agent.refresh_from_db()
     assert (agent.name, agent.email) == ("Ada Agent", "ada@helpdesk.example")
-    assert list(contact.addresses.values_list("key", "user")) == [("ada@helpdesk.example", agent.pk), ("ada@home.example", None)]
+    assert list(contact.addresses.filter(user=agent).values_list("key", flat=True)) == ["ada@helpdesk.example"]
+    assert list(contact.addresses.filter(user=None).values_list("key", flat=True)) == ["ada@home.example"]
 
 
 def test_an_agent_keeps_the_address_their_contact_loses(bora: Actor) -> None:
@@ -226,7 +234,7 @@ def test_an_agent_keeps_the_address_their_contact_loses(bora: Actor) -> None:
     contact = make_contact("Ada", email="ada@home.example", user=agent)
     agent.addresses.update(contact=contact, is_primary=False)
     edit_contact(contact, replace(Draft.of(contact), emails=("ada@home.example",)), version=1, by=bora)
-    assert list(agent.addresses.values_list("key", "contact")) == [("ada@helpdesk.example", None)]
+    assert [(row.key, row.contact_id) for row in agent.addresses.all()] == [("ada@helpdesk.example", None)]
 
 
 def test_further_companies_come_and_go_beside_the_default_one(bora: Actor) -> None:

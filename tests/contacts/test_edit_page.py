@@ -1,0 +1,132 @@
+"""Editing a contact: several addresses in one save, and two people at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from contacts.models import Contact
+from helpdesk.audit.models import AuditEntry
+from tests.factories import make_contact
+
+pytestmark = pytest.mark.django_db
+NEW = "/contacts/new/"
+
+
+def typed(**fields: object) -> dict[str, object]:
+    """What the form sends for a contact with one address."""
+    return {"name": "Kim", "emails-0": "kim@acme.example", "emails-primary": "0", "emails-keep": "on", **fields}
+
+
+def edit_url(contact: Contact) -> str:
+    return f"/contacts/{contact.pk}/edit/"
+
+
+def emails_of(contact: Contact) -> list[str]:
+    return list(contact.addresses.values_list("email", flat=True))
+
+
+def save(client: Client, contact: Contact, **fields: object) -> None:
+    data = {"name": contact.name, "version": contact.version, "emails-primary": "0", **fields}
+    response = client.post(edit_url(contact), data)
+    assert response.status_code == 302, response.content.decode()
+    contact.refresh_from_db()
+
+
+def test_adds_promotes_and_removes_in_one_save(as_agent: Client) -> None:
+    contact = make_contact(email="a@acme.example", emails=("b@acme.example", "c@acme.example"))
+    rows = {
+        "emails-0": "a@acme.example",
+        "emails-1": "b@acme.example",
+        "emails-2": "c@acme.example",
+        "emails-3": "d@acme.example",
+    }
+    save(as_agent, contact, **rows, **{"emails-primary": "3", "emails-remove-1": "on", "emails-keep": "on"})
+    assert emails_of(contact) == ["d@acme.example", "a@acme.example", "c@acme.example"]
+
+
+@pytest.mark.parametrize(
+    ("keep", "kept"), [({"emails-keep": "on"}, ["new@acme.example", "old@acme.example"]), ({}, ["new@acme.example"])]
+)
+def test_a_replaced_primary_stays_as_a_secondary_email_unless_declined(
+    as_agent: Client, keep: dict[str, str], kept: list[str]
+) -> None:
+    contact = make_contact(email="old@acme.example")
+    save(as_agent, contact, **{"emails-0": "new@acme.example"}, **keep)
+    assert emails_of(contact) == kept
+
+
+def test_a_removed_primary_is_gone_and_the_next_one_takes_its_place(as_agent: Client) -> None:
+    contact = make_contact(email="a@acme.example", emails=("b@acme.example",))
+    save(
+        as_agent,
+        contact,
+        **{"emails-0": "a@acme.example", "emails-1": "b@acme.example", "emails-remove-0": "on", "emails-keep": "on"},
+    )
+    assert emails_of(contact) == ["b@acme.example"]
+
+
+def test_an_eleventh_address_is_refused(as_agent: Client) -> None:
+    content = as_agent.post(NEW, typed(**{f"emails-{n}": f"k{n}@acme.example" for n in range(11)})).content.decode()
+    assert "at most 10 email addresses" in content
+
+
+def test_of_several_lines_the_refused_one_is_named(as_agent: Client) -> None:
+    content = as_agent.post(NEW, typed(**{"emails-1": "not an address"})).content.decode()
+    assert "“not an address”" in content
+
+
+def test_the_second_editor_sees_both_values_and_saves_by_a_second_decision(as_agent: Client) -> None:
+    contact = make_contact("Kim", email="kim@acme.example")
+    first = {"name": "Theirs", "version": 1, "emails-0": "kim@acme.example", "department": "Sales"}
+    mine = {"name": "Mine", "version": 1, "emails-0": "kim@acme.example", "notes": "typed at length"}
+    assert as_agent.post(edit_url(contact), first).status_code == 302
+    response = as_agent.post(edit_url(contact), mine)
+    content = response.content.decode()
+    assert response.status_code == 409
+    for text in ("Theirs", "Mine", "typed at length", 'name="version" value="2"'):
+        assert text in content
+    contact.refresh_from_db()
+    assert (contact.name, contact.notes) == ("Theirs", "")
+    assert as_agent.post(edit_url(contact), {**mine, "version": 2, "department": "Sales"}).status_code == 302
+    contact.refresh_from_db()
+    assert (contact.name, contact.department, contact.notes) == ("Mine", "Sales", "typed at length")
+
+
+def test_what_only_the_first_editor_changed_is_taken_over_into_the_form(as_agent: Client) -> None:
+    contact = make_contact("Kim", email="kim@acme.example")
+    as_agent.post(
+        edit_url(contact), {"name": "Kim", "version": 1, "emails-0": "kim@acme.example", "department": "Sales"}
+    )
+    content = as_agent.post(
+        edit_url(contact), {"name": "Kim Min", "version": 1, "emails-0": "kim@acme.example"}
+    ).content.decode()
+    assert re.search(r'name="department" value="Sales"', content)
+    assert re.search(r'name="name" value="Kim Min"', content)
+
+
+def test_a_double_click_on_save_is_no_conflict(as_agent: Client) -> None:
+    contact = make_contact("Kim", email="kim@acme.example")
+    data = {"name": "Lee", "version": 1, "emails-0": "kim@acme.example"}
+    assert [as_agent.post(edit_url(contact), data).status_code for _ in range(2)] == [302, 302]
+    assert AuditEntry.objects.filter(action="contact.edit").count() == 1
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "0", "99999999999999999999"])
+def test_a_version_nobody_has_is_a_conflict_and_no_error(as_agent: Client, version: str) -> None:
+    contact = make_contact("Kim", email="kim@acme.example")
+    data = {"name": "Lee", "version": version, "emails-0": "kim@acme.example"}
+    assert as_agent.post(edit_url(contact), data).status_code == 409
+    contact.refresh_from_db()
+    assert contact.name == "Kim"
+
+
+def test_a_deleted_contact_is_restored_before_it_is_edited(as_agent: Client) -> None:
+    contact = make_contact("Kim", deleted_at=timezone.now())
+    assert as_agent.get(edit_url(contact))["Location"] == f"/contacts/{contact.pk}/"
+    assert as_agent.post(edit_url(contact), typed(version=1, name="Lee")).status_code == 302
+    contact.refresh_from_db()
+    assert contact.name == "Kim"
