@@ -53,10 +53,14 @@ def main() -> int:
 def _judge(what: str, times: dict[str, list[float]]) -> bool:
     """Print the figures; whether the kinds cannot be told apart by them."""
     for name, seconds in times.items():
-        print(f"{what:<10} {name:<15} median {median(seconds) * 1000:7.1f} ms   spread {_spread(seconds) * 1000:6.1f} ms")
+        print(
+            f"{what:<10} {name:<15} median {median(seconds) * 1000:7.1f} ms   spread {_spread(seconds) * 1000:6.1f} ms"
+        )
     medians = [median(seconds) for seconds in times.values()]
     apart, spread = max(medians) - min(medians), min(map(_spread, times.values()))
-    print(f"{what:<10} medians differ by {apart * 1000:.1f} ms; the smallest spread (5 to 95 %) is {spread * 1000:.1f} ms\n")
+    print(
+        f"{what:<10} medians differ by {apart * 1000:.1f} ms; the smallest spread (5 to 95 %) is {spread * 1000:.1f} ms\n"
+    )
     return apart < spread
 
 
