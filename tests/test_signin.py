@@ -221,3 +221,9 @@ class TestSecondStep:
 
     def test_customers_are_not_offered_it(self, as_customer: Client) -> None:
         assert as_customer.get("/profile/mfa/").status_code == 403
+
+
+def test_a_form_without_its_token_gets_a_page_that_says_what_to_do(client: Client) -> None:
+    page = Client(enforce_csrf_checks=True).post("/login/", {"email": "a@helpdesk.example", "password": "x"})
+    assert page.status_code == 403
+    assert "This form was open too long" in page.content.decode()
