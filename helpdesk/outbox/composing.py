@@ -62,10 +62,10 @@ def bare(address: str) -> str:
 
 
 def encoded(address: str) -> str:
-    """Name and address in ASCII, as a header has them: a short cut where Django would parse them once more."""
+    """Name and address in ASCII, as a header has them (folded by CRLF and a blank where the name is long)."""
     name, found = parseaddr(address)[0], bare(address)
     if len(name) > LONGEST_ENCODED_WORD:
-        return str(sanitize_address((name, found), "utf-8"))
+        return str(sanitize_address((name, found), "utf-8")).replace("\n", "\r\n")
     return formataddr((name, found))
 
 

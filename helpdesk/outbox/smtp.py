@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 from dataclasses import dataclass
-from typing import cast
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
-from django.core.mail.message import SafeMIMEText
 
 from helpdesk.outbox.composing import bare, encoded, sender
 from helpdesk.outbox.outcomes import ChannelDownError, Fate, Moments, Outcome, by_reply
+from helpdesk.outbox.serializing import serialized
 
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 TOO_LARGE = 552
 
 
@@ -47,12 +44,10 @@ class SmtpLine:
             raise ChannelDownError(_words_of(error)) from error
 
     def pack(self, email: EmailMultiAlternatives) -> Packed:
-        """The message as SMTP carries it: CRLF, leading dots doubled, the closing dot."""
+        """The message as SMTP carries it, with the closing dot (base64 leaves no line that begins with one)."""
         recipient = email.to[0]
-        email.extra_headers |= {"From": self._from, "To": encoded(recipient)}
-        raw = cast(SafeMIMEText, email.message()).as_bytes(linesep="\r\n")
-        end = b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n"
-        return Packed(bare(recipient), _LEADING_DOT.sub(b"..", raw) + end)
+        content = serialized(email, sender=self._from, recipient=encoded(recipient))
+        return Packed(bare(recipient), content + b".\r\n")
 
     def send(self, packed: Packed, moments: Moments) -> Outcome:
         """Offer one letter. A connection lost before the server asked for the content took nothing."""
@@ -80,7 +75,7 @@ class SmtpLine:
 
     def _announce(self, packed: Packed) -> Outcome | None:
         """Sender and recipient; None when the server takes both."""
-        code, words = self._smtp.mail(self._sender, self._options(packed.payload))
+        code, words = self._smtp.mail(self._sender, self._size_of(packed.payload))
         if code != 250:
             return _sender_refused(code, _reply(code, words))
         code, words = self._smtp.rcpt(packed.recipient)
@@ -101,10 +96,8 @@ class SmtpLine:
             return Outcome(Fate.UNCERTAIN, _words_of(error))
         return by_reply(code, _reply(code, words))
 
-    def _options(self, payload: bytes) -> list[str]:
-        size = [f"SIZE={len(payload)}"] if self._smtp.has_extn("size") else []
-        is_8bit = self._smtp.has_extn("8bitmime") and not payload.isascii()
-        return [*size, *(["BODY=8BITMIME"] if is_8bit else [])]
+    def _size_of(self, payload: bytes) -> list[str]:
+        return [f"SIZE={len(payload)}"] if self._smtp.has_extn("size") else []
 
     def _start_over(self, outcome: Outcome) -> None:
         """Make the connection ready for the next letter, or close it."""
