@@ -14,6 +14,7 @@ from helpdesk.outbox.writing import write
 from helpdesk.team.notices import USER
 from helpdesk.ui.languages import known_zone
 from helpdesk.users.models import User
+from helpdesk.users.roles import Role
 
 RESET_HOURS = 24
 
@@ -24,7 +25,7 @@ Event = Literal["password_changed", "password_reset", "mfa_on", "mfa_off", "mfa_
 def invitation(user: User, *, cause: str, invited_by: str) -> Letter:
     """Lets a new agent choose a name and a password."""
     link = _link(SecretLink.Purpose.INVITE, "team:invitation", settings.ACTIVATION_HOURS)
-    context = {"invited_by": invited_by, "role": user.get_role_display}
+    context = {"invited_by": invited_by, "role": Role(user.role).label}
     return _letter("invitation", user, cause=cause, link=link, context=context)
 
 

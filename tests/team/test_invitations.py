@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from helpdesk.audit.models import AuditEntry
 from helpdesk.outbox.models import OutgoingEmail
@@ -12,6 +13,7 @@ from helpdesk.team.actions import invitations, members
 from helpdesk.team.actions.passwords import LinkSpent
 from helpdesk.users import actors
 from helpdesk.users.models import User
+from helpdesk.users.roles import Role
 from helpdesk.users.throttling import forget
 from tests.conftest import SignIn
 from tests.factories import make_agent, make_contact
@@ -40,6 +42,8 @@ class TestInviting:
         assert (user.name, user.role, user.language, user.is_invited) == ("Nari New", "supervisor", "ko", True)
         assert (letter.to_email, letter.language, letter.about_id) == ("new@helpdesk.example", "ko", user.pk)
         assert "Alma Admin" in letter.text
+        with translation.override("ko"):
+            assert f" {Role.SUPERVISOR.label}. " in letter.text
         assert AuditEntry.objects.filter(action="user.invite", target_id=user.pk).count() == 1
 
     def test_a_name_may_come_later(self, as_admin: Client) -> None:
