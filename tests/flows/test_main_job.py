@@ -82,7 +82,9 @@ def test_unverified_contacts_get_their_letters_and_one_of_them_signs_in(
     expect(customers_window).to_have_url(re.compile(r"/portal/activate/$"))
     customers_window.locator("input[type=password]").fill("a long way home 2026")
     customers_window.locator("form:has(input[type=password]) button[type=submit]").click()
-    expect(customers_window.get_by_label(re.compile("email|이메일", re.I)).first).to_have_value(str(letter["To"].addresses[0].addr_spec))
+    expect(customers_window.get_by_label(re.compile("email|이메일", re.I)).first).to_have_value(
+        str(letter["To"].addresses[0].addr_spec)
+    )
     customers_window.locator("input[type=password]").fill("a long way home 2026")
     customers_window.keyboard.press("Enter")
     expect(customers_window).to_have_url(re.compile(r"/portal/$"))

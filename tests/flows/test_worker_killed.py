@@ -39,11 +39,15 @@ def test_a_killed_worker_doubles_no_letter_and_loses_none(tmp_path: Path) -> Non
         agent.sign_in("agent@helpdesk.example", "demo-helpdesk")
         for start in range(0, LETTERS, 30):
             chosen = [("contact", pk) for pk in ids[start : start + 30]]
-            assert "30 activation emails are on their way" in agent.post("/contacts/activations/", chosen, form_at="/contacts/")
+            assert "30 activation emails are on their way" in agent.post(
+                "/contacts/activations/", chosen, form_at="/contacts/"
+            )
         eventually(lambda: len(mail.accepted) >= 60, seconds=30, otherwise=helpdesk.said)
         _kill_worker(helpdesk)
         assert len(mail.accepted) < LETTERS, "the kill came too late to show anything"
-        eventually(lambda: not _addresses(helpdesk, "queued", "claimed", "handoff"), seconds=60, otherwise=helpdesk.said)
+        eventually(
+            lambda: not _addresses(helpdesk, "queued", "claimed", "handoff"), seconds=60, otherwise=helpdesk.said
+        )
 
         sent, unknown = _addresses(helpdesk, "sent"), _addresses(helpdesk, "unknown")
         assert len(sent) + len(unknown) == LETTERS
@@ -97,7 +101,7 @@ def _addresses(helpdesk: Runner, *states: str) -> set[str]:
 def _rows(helpdesk: Runner, sql: str) -> list[tuple[str]]:
     if url := helpdesk.environment.get("DATABASE_URL"):
         with psycopg.connect(url) as connection:
-            return connection.execute(sql.encode()).fetchall()  # type: ignore[return-value]
+            return connection.execute(sql.encode()).fetchall()
     with contextlib.closing(sqlite3.connect(helpdesk.home / "helpdesk.sqlite3", timeout=20)) as connection:
         return connection.execute(sql).fetchall()
 
