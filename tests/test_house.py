@@ -30,7 +30,7 @@ def test_there_are_relations_to_look_at() -> None:
     assert len(_relations()) >= 5
 
 
-@pytest.mark.parametrize(("room", "target", "field"), _relations(), ids=lambda value: str(value))
+@pytest.mark.parametrize(("room", "target", "field"), _relations(), ids=str)
 def test_foreign_keys_point_down(room: str, target: str, field: str) -> None:
     assert ROOMS.index(target) <= ROOMS.index(room), f"{field} points up, to {target}"
 
