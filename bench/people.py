@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from django.test import Client
 
 from companies.models import Company, match_key_of
 from contacts.models import Address, Contact
@@ -20,7 +24,9 @@ from contacts.searching import search_text
 from helpdesk.outbox.models import OutgoingEmail, State
 from helpdesk.ui.sorting import name_key
 from helpdesk.users.models import User
+from helpdesk.users.roles import Role
 
+SEARCH_INDEX = import_module("contacts.migrations.0002_search").CREATE
 SEED = 2026
 COMPANIES = 2000
 CHUNK = 5000
@@ -81,6 +87,33 @@ _FIRMS = [
 _TRADES = ["전자", "물산", "화학", "건설", "소프트", "식품", "Logistics", "Traders", "Foods", "Systems", "통신", "제약"]
 _BOXES = ["min", "kim", "lee.s", "park_", "info", "sales", "hong", "jy.choi", "contact"]
 _MAILBOXES = ["gmail.com", "naver.com", "daum.net", "company{n}.example", "company{n}.example", "company{n}.example"]
+
+
+def fill(count: int) -> None:
+    """Migrate an empty database, make `count` contacts, and let the database learn what it holds."""
+    call_command("migrate", verbosity=0, skip_checks=True)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP INDEX contact_search")  # built in one go afterwards
+        make_people(count, make_companies())
+        if connection.vendor == "postgresql":
+            cursor.execute("SET maintenance_work_mem = '1GB'")
+            cursor.execute(SEARCH_INDEX[0])
+            cursor.execute("VACUUM")
+        cursor.execute("ANALYZE")
+
+
+@contextmanager
+def someone_at_the_desk() -> Iterator[Client]:
+    """A browser in which an agent is signed in."""
+    agent = User.objects.create(name="Ada Agent", email="ada@bench.example", role=Role.ADMIN, password="!")
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(agent, backend="helpdesk.signin.AddressBackend")
+    try:
+        yield client
+    finally:
+        client.logout()
+        agent.delete()
 
 
 def make_companies(count: int = COMPANIES) -> list[int]:

@@ -36,7 +36,7 @@ def letters_about(kind: str, ids: Collection[int], *, notices: Iterable[str] = (
     if notices := tuple(notices):
         letters = letters.filter(notice__in=notices)
     newest = letters.order_by().values("about_id").annotate(newest=Max("pk")).values("newest")
-    rows = OutgoingEmail.objects.filter(pk__in=newest).order_by("pk")
+    rows = OutgoingEmail.objects.filter(pk__in=newest).defer("text", "html").order_by("pk")
     return {row.about_id: latest for row, latest in _with_links(rows) if row.about_id is not None}
 
 

@@ -79,7 +79,9 @@ def _value(value: Any, order: Order) -> Any:
 def page_of(rows: QuerySet[Any, Any], order: Order, cursor: Cursor | None, *, size: int = PAGE_SIZE) -> Page:
     """One page of `rows`: one query of `size + 1` rows. `rows` may be values() with `pk`/`id` and the sort field."""
     backwards = cursor is not None and cursor.direction == "before"
-    return page_from(list(in_order(beyond(rows, order, cursor), order, backwards)[: size + 1]), order, cursor, size=size)
+    return page_from(
+        list(in_order(beyond(rows, order, cursor), order, backwards)[: size + 1]), order, cursor, size=size
+    )
 
 
 def page_from(found: list[Any], order: Order, cursor: Cursor | None, *, size: int = PAGE_SIZE) -> Page:

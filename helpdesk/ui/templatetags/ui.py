@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.template import Context
@@ -43,7 +43,11 @@ def form_id() -> SafeString:
 @register.simple_tag
 def avatar(name: object, size: str = "") -> SafeString:
     """A round sign with somebody's initials, in a colour that stays theirs. `size`: "" or "lg"."""
-    text = str(name)
+    return _avatar(str(name), size)
+
+
+@lru_cache(maxsize=2000)
+def _avatar(text: str, size: str) -> SafeString:
     tone = zlib.crc32(text.encode("utf-8", "replace")) % TONES + 1
     classes = f"avatar avatar-tone-{tone}" + (f" avatar-{size}" if size else "")
     return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(text))
