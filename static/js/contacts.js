@@ -6,3 +6,13 @@ import { watchRowMenu } from "./row_menu.js";
 watchSelection(document.getElementById("results"));
 watchRowMenu();
 watchLiveSearch(document.getElementById("live-search-text"));
+keepFocusOnRowAction();
+
+// A pressed row action is disabled while it is asked, and its row replaced by the answer: the focus stays on it.
+function keepFocusOnRowAction() {
+  let pressed = "";
+  document.addEventListener("htmx:beforeRequest", (event) => (pressed = event.detail.elt.id ?? ""));
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    if (pressed && document.activeElement === document.body) document.getElementById(pressed)?.focus();
+  });
+}

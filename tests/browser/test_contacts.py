@@ -1,0 +1,212 @@
+"""The list of contacts and its form in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from contacts.models import Contact
+from helpdesk.outbox.models import OutgoingEmail
+from helpdesk.users.models import User
+from tests.browser.conftest import OpenBrowser
+from tests.factories import make_agent, make_company, make_contact, make_customer, make_supervisor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def agent() -> User:
+    make_contact("김민준", company=make_company("한빛전자"), mobile_phone="+82 10-1234-5678")
+    make_contact("Amelia Hughes")
+    make_customer("Vera Verified")
+    return make_agent()
+
+
+def list_of(open_browser: OpenBrowser, user: User, query: str = "", **kwargs: object) -> Page:
+    page = open_browser(user, **kwargs)
+    page.goto(f"/contacts/{query}")
+    return page
+
+
+def tick(page: Page, name: str) -> None:
+    page.get_by_label(f"Select {name}", exact=True).check()
+
+
+def test_the_bar_counts_whom_the_email_will_reach(open_browser: OpenBrowser, agent: User) -> None:
+    page = list_of(open_browser, agent)
+    bar = page.get_by_role("region", name="Selected contacts")
+    expect(bar).to_be_hidden()
+    page.get_by_label("Select all").check()
+    expect(bar).to_contain_text("3 selected")
+    expect(bar).to_contain_text("2 of 3 will get it")
+    page.get_by_label("Select Vera Verified").uncheck()
+    expect(bar).to_contain_text("2 of 2 will get it")
+    bar.get_by_role("button", name="Clear selection").click()
+    expect(bar).to_be_hidden()
+    expect(page.get_by_label("Select all")).to_be_focused()
+
+
+def test_sends_to_the_selected_and_says_who_was_passed_over(open_browser: OpenBrowser, agent: User) -> None:
+    page = list_of(open_browser, agent)
+    page.get_by_label("Select all").check()
+    page.get_by_role("button", name="Send activation email", exact=True).click()
+    expect(page.locator("#messages")).to_contain_text("2 activation emails are on their way; 1 skipped.")
+    expect(page.locator("#messages")).to_contain_text("Vera Verified: already verified")
+    expect(page.get_by_role("row", name="김민준")).not_to_contain_text("never sent")
+    expect(page.get_by_role("region", name="Selected contacts")).to_contain_text("3 selected")
+    assert OutgoingEmail.objects.count() == 2
+
+
+def test_the_row_action_comes_with_the_pointer_and_with_the_keyboard(open_browser: OpenBrowser, agent: User) -> None:
+    page = list_of(open_browser, agent)
+    action = page.get_by_role("button", name="Send activation email to 김민준")
+    assert action.evaluate("e => getComputedStyle(e).opacity") == "0"
+    page.get_by_role("row", name="김민준").hover()
+    assert action.evaluate("e => getComputedStyle(e).opacity") == "1"
+    page.mouse.move(0, 0)
+    action.focus()
+    assert action.evaluate("e => getComputedStyle(e).opacity") == "1"
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("1 activation email is on its way.")
+    expect(page.get_by_role("row", name="김민준")).to_contain_text("being sent")
+    expect(page.get_by_role("button", name="Send activation email to 김민준")).to_be_focused()
+    assert OutgoingEmail.objects.get().about_id == Contact.objects.get(name="김민준").pk
+
+
+def test_a_row_follows_its_letter(open_browser: OpenBrowser, agent: User) -> None:
+    page = list_of(open_browser, agent)
+    page.get_by_role("row", name="김민준").hover()
+    page.get_by_role("button", name="Send activation email to 김민준").click()
+    expect(page.get_by_role("row", name="김민준")).to_contain_text("being sent")
+    OutgoingEmail.objects.update(state="failed")
+    expect(page.get_by_role("row", name="김민준")).to_contain_text("failed")
+
+
+def test_search_follows_the_typing_and_leaves_the_input_alone(open_browser: OpenBrowser, agent: User) -> None:
+    page = list_of(open_browser, agent)
+    search = page.get_by_label("Search in this view")
+    search.evaluate("e => e.dataset.same = 'yes'")
+    search.press_sequentially("hugh")
+    expect(page.get_by_text("1 contact found")).to_be_visible()
+    expect(page.get_by_role("row", name="김민준")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"q=hugh"))
+    expect(search).to_be_focused()
+    assert search.evaluate("e => [e.dataset.same, e.value]") == ["yes", "hugh"]
+    page.reload()
+    expect(page.get_by_label("Search in this view")).to_have_value("hugh")
+    expect(page.get_by_text("1 contact found")).to_be_visible()
+
+
+def test_search_waits_for_the_end_of_a_syllable(open_browser: OpenBrowser, agent: User) -> None:
+    page = list_of(open_browser, agent)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "q=" in request.url else None)
+    search = page.get_by_label("Search in this view")
+    search.evaluate("""e => {
+      e.focus(); e.value = "ㄱ";
+      e.dispatchEvent(new CompositionEvent("compositionstart"));
+      e.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }));
+    }""")
+    page.wait_for_timeout(600)
+    assert asked == []
+    search.evaluate("""e => { e.value = "김"; e.dispatchEvent(new CompositionEvent("compositionend")); }""")
+    expect(page.get_by_text("1 contact found")).to_be_visible()
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("leaving", ["search", "view", "sort", "page"])
+def test_the_selection_is_cleared_with_a_notice(open_browser: OpenBrowser, agent: User, leaving: str) -> None:
+    for number in range(30):
+        make_contact(f"Zoe {number:02}")
+    page = list_of(open_browser, agent)
+    tick(page, "Amelia Hughes")
+    if leaving == "search":
+        page.get_by_label("Search in this view").press_sequentially("zoe")
+    elif leaving == "view":
+        page.get_by_role("button", name="Views: All contacts").click()
+        page.get_by_role("link", name="Unverified contacts").click()
+    elif leaving == "sort":
+        page.get_by_role("link", name="Newest").click()
+    else:
+        page.get_by_role("link", name="Next").click()
+    expect(page.get_by_text("The selection was cleared.")).to_be_visible()
+    expect(page.get_by_role("region", name="Selected contacts")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_text("The selection was cleared.")).to_have_count(0)
+
+
+def test_on_a_phone_contacts_are_cards_with_written_actions(open_browser: OpenBrowser, agent: User) -> None:
+    page = list_of(open_browser, make_supervisor(), phone=True)
+    first = page.get_by_role("link", name="Amelia Hughes", exact=True)
+    box = first.bounding_box()
+    assert box is not None and box["y"] < 812 / 3
+    call = page.get_by_role("link", name="010-1234-5678")
+    assert call.get_attribute("href") == "tel:+821012345678"
+    page.get_by_role("link", name="Actions for 김민준").click()
+    menu = page.locator("#row-menu")
+    for words in ("Send activation email", "Edit", "Block", "Delete"):
+        expect(menu.get_by_text(words, exact=True)).to_be_visible()
+    for words in ("Unblock", "Restore"):
+        expect(menu.get_by_text(words, exact=True)).to_be_hidden()
+    menu.get_by_text("Send activation email").click()
+    expect(page.locator("#messages")).to_contain_text("1 activation email is on its way.")
+    assert OutgoingEmail.objects.get().about_id == Contact.objects.get(name="김민준").pk
+
+
+def test_on_a_phone_the_menu_leads_to_the_rows_own_pages(open_browser: OpenBrowser, agent: User) -> None:
+    page = list_of(open_browser, agent, phone=True)
+    page.get_by_role("link", name="Actions for Amelia Hughes").click()
+    page.locator("#row-menu").get_by_text("Edit").click()
+    expect(page).to_have_url(re.compile(rf"/contacts/{Contact.objects.get(name='Amelia Hughes').pk}/edit/"))
+
+
+def test_on_a_phone_the_bar_stands_at_the_bottom(open_browser: OpenBrowser, agent: User) -> None:
+    page = list_of(open_browser, agent, phone=True)
+    tick(page, "Amelia Hughes")
+    box = page.get_by_role("region", name="Selected contacts").bounding_box()
+    assert box is not None
+    assert (round(box["x"]), round(box["width"]), round(box["y"] + box["height"])) == (0, 375, 812)
+    expect(page.get_by_role("button", name="Clear selection")).to_be_in_viewport()
+
+
+def test_without_scripts_a_selection_is_sent_as_well(open_browser: OpenBrowser, agent: User) -> None:
+    page = list_of(open_browser, agent, javascript=False)
+    tick(page, "Amelia Hughes")
+    page.get_by_role("button", name="Send activation email", exact=True).click()
+    expect(page.locator("#messages")).to_contain_text("1 activation email is on its way.")
+
+
+def test_adds_an_address_and_makes_it_the_primary_in_one_save(open_browser: OpenBrowser, agent: User) -> None:
+    contact = Contact.objects.get(name="Amelia Hughes")
+    old = contact.addresses.get().email
+    page = open_browser(agent)
+    page.goto(f"/contacts/{contact.pk}/edit/")
+    page.get_by_role("button", name="Add secondary email").click()
+    page.get_by_role("textbox", name="Secondary email").fill("amelia.new@acme.example")
+    page.get_by_label("Make primary").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert list(contact.addresses.values_list("email", flat=True)) == ["amelia.new@acme.example", old]
+
+
+def test_asks_whether_a_replaced_primary_stays_only_when_it_is_replaced(open_browser: OpenBrowser, agent: User) -> None:
+    contact = Contact.objects.get(name="Amelia Hughes")
+    page = open_browser(agent)
+    page.goto(f"/contacts/{contact.pk}/edit/")
+    question = page.get_by_label("as a secondary email")
+    expect(question).to_be_hidden()
+    page.get_by_label("Primary email").fill("new@acme.example")
+    expect(question).to_be_checked()
+    question.uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert list(contact.addresses.values_list("email", flat=True)) == ["new@acme.example"]
+
+
+def test_companies_are_suggested_while_typing(open_browser: OpenBrowser, agent: User) -> None:
+    page = open_browser(agent)
+    page.goto("/contacts/new/")
+    page.get_by_label("Company", exact=True).press_sequentially("한빛")
+    expect(page.locator("#id_company_names option")).to_have_attribute("value", "한빛전자")
