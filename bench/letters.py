@@ -16,8 +16,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
 from pathlib import Path
-from statistics import median
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -39,7 +42,9 @@ def main() -> int:
     missed = 0
     with tempfile.TemporaryDirectory() as name, MailServer(Path(name), "--quick") as server:
         for title, env, connections in cases(Path(name)):
-            missed += not compare(title, env, connections, server, arguments.letters, arguments.rounds)
+            run("manage.py", "migrate", "--verbosity", "0", env=env)
+            shares = [measure(env, connections, server, arguments.letters) for _ in range(arguments.rounds)]
+            missed += not report(title, shares)
     return 1 if missed else 0
 
 
@@ -54,27 +59,38 @@ def cases(folder: Path) -> Iterator[tuple[str, dict[str, str], int]]:
             yield "PostgreSQL, two connections", env, 2
 
 
-def compare(title: str, env: dict[str, str], connections: int, server: MailServer, letters: int, rounds: int) -> bool:
-    """Measure, print a line, and say whether the target was met."""
-    shares, rates = [], []
-    prepare(env)
-    for _round in range(rounds):
-        before = baseline(server, letters)
-        rate = through_the_outbox(env, connections, server, letters)
-        plain = (before + baseline(server, letters)) / 2
-        rates.append((rate, plain))
-        shares.append(rate / plain)
-    share, (rate, plain) = median(shares), rates[shares.index(sorted(shares)[len(shares) // 2])]
-    spread = f"{min(shares):.0%} to {max(shares):.0%}"
-    print(
-        f"{title:28} {rate:6.0f}/s of {plain:6.0f}/s = {share:4.0%} ({spread}; target {TARGETS[title]:.0%})", flush=True
-    )
-    return share >= TARGETS[title]
+@dataclass(frozen=True)
+class Rates:
+    """Letters a second through the outbox, and over the plain connection before and after."""
+
+    outbox: float
+    plain: float
+
+    @property
+    def share(self) -> float:
+        return self.outbox / self.plain
+
+
+def measure(env: dict[str, str], connections: int, server: MailServer, letters: int) -> Rates:
+    """One round: plain, outbox, plain, so that a busy machine disturbs both alike."""
+    before = baseline(server, letters)
+    rate = through_the_outbox(env, connections, server, letters)
+    return Rates(rate, (before + baseline(server, letters)) / 2)
+
+
+def report(title: str, rounds: list[Rates]) -> bool:
+    """Print the median round; whether it meets the target."""
+    ordered = sorted(rounds, key=lambda rates: rates.share)
+    middle, target = ordered[len(ordered) // 2], TARGETS[title]
+    spread = f"{ordered[0].share:.0%} to {ordered[-1].share:.0%}"
+    figures = f"{middle.outbox:6.0f}/s of {middle.plain:6.0f}/s = {middle.share:4.0%}"
+    print(f"{title:28} {figures} ({spread}; target {target:.0%})", flush=True)
+    return middle.share >= target
 
 
 def baseline(server: MailServer, letters: int) -> float:
     """Letters a second over one connection of smtplib."""
-    message = sample().encode()
+    message = sample()
     with smtplib.SMTP("127.0.0.1", server.port, local_hostname="bench.test") as connection:
         begun = time.perf_counter()
         for number in range(letters):
@@ -128,17 +144,18 @@ def setup() -> None:
     django.setup()
 
 
-def prepare(env: dict[str, str]) -> None:
-    run("manage.py", "migrate", "--verbosity", "0", env=env)
-
-
 def run(*arguments: str, env: dict[str, str]) -> None:
     subprocess.run([sys.executable, *arguments], cwd=ROOT, env={**os.environ, **env}, check=True)
 
 
-def sample() -> str:
-    """A finished message, as large as the letters: text and HTML."""
-    return f"Subject: Hello\r\nFrom: helpdesk@helpdesk.example\r\n\r\n{BODY}{BODY}\r\n"
+def sample() -> bytes:
+    """A finished message like the letters: the same text and HTML, in base64 as Korean mail is."""
+    message = EmailMessage()
+    message["Subject"], message["From"] = "Hello", "Helpdesk <helpdesk@helpdesk.example>"
+    message["Message-ID"], message["Date"] = make_msgid(domain="helpdesk.example"), formatdate()
+    message.set_content(BODY, cte="base64")
+    message.add_alternative(f"<p>{BODY}</p>", subtype="html", cte="base64")
+    return message.as_bytes(policy=policy.SMTP)
 
 
 @contextlib.contextmanager

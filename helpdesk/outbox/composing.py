@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from email.utils import formataddr, parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -18,7 +19,7 @@ LONGEST_ENCODED_WORD = 15
 
 def message_id_for(letter: OutgoingEmail) -> str:
     """A new Message-ID: the letter's number, and enough chance to be the only one in the world."""
-    domain = parseaddr(settings.EMAIL_FROM)[1].rpartition("@")[2] or "localhost"
+    domain = _parsed(settings.EMAIL_FROM)[1].rpartition("@")[2] or "localhost"
     return f"<{letter.pk}.{secrets.token_hex(8)}@{domain}>"
 
 
@@ -47,13 +48,13 @@ def composed(letter: OutgoingEmail, words: Written, message_id: str) -> EmailMul
 
 def sender() -> str:
     """The From of every letter: EMAIL_FROM, under the helpdesk's name where it has none of its own."""
-    name, address = parseaddr(settings.EMAIL_FROM)
+    name, address = _parsed(settings.EMAIL_FROM)
     return _address(name or settings.HELPDESK_NAME, address)
 
 
 def bare(address: str) -> str:
     """The address alone, as the envelope takes it; a domain in other scripts becomes ASCII. ValueError where it cannot."""
-    found = parseaddr(address)[1]
+    found = _parsed(address)[1]
     if not found.isascii():
         found = str(sanitize_address(found, "utf-8"))
     if not found or any(not char.isprintable() or char in " <>" for char in found):
@@ -63,10 +64,16 @@ def bare(address: str) -> str:
 
 def encoded(address: str) -> str:
     """Name and address in ASCII, as a header has them (folded by CRLF and a blank where the name is long)."""
-    name, found = parseaddr(address)[0], bare(address)
+    name, found = _parsed(address)[0], bare(address)
     if len(name) > LONGEST_ENCODED_WORD:
         return str(sanitize_address((name, found), "utf-8")).replace("\n", "\r\n")
     return formataddr((name, found))
+
+
+@lru_cache(maxsize=64)
+def _parsed(address: str) -> tuple[str, str]:
+    """Name and address; the sender's are asked for with every letter."""
+    return parseaddr(address)
 
 
 def _address(name: str, address: str) -> str:
