@@ -48,4 +48,4 @@ def _parsed(raw: bytes) -> EmailMessage:
 
 def _contents(message: EmailMessage) -> list[tuple[str, list[str]]]:
     """Type and lines of each part; the generator may leave or add a last line break."""
-    return [(part.get_content_type(), part.get_content().rstrip("\n").splitlines()) for part in message.iter_parts()]
+    return [(part.get_content_type(), part.get_content().rstrip("\r\n").splitlines()) for part in message.iter_parts()]
