@@ -22,7 +22,7 @@ from contacts.notices import CONTACT, USER_ACTIVATION
 from contacts.phones import format_phone
 from contacts.queries.search import Search
 from helpdesk.outbox.history import letters_about
-from helpdesk.ui.paging import PAGE_SIZE, Order, Page, decode, page_from, page_of
+from helpdesk.ui.paging import PAGE_SIZE, Cursor, Order, Page, beyond, decode, in_order, page_from
 from helpdesk.ui.sorting import has_forbidden
 
 LABELS: dict[str, str | Promise] = {
@@ -161,11 +161,19 @@ class Listing:
         order, shown = ORDERS[self.sort], self.shown(contacts)
         cursor = decode(self.cursor, order)
         if not self.text:
-            return _as_rows(page_of(_columns(shown), order, cursor)), None
+            return _as_rows(_page_of(shown, order, cursor)), None
         found = Search(shown, self.text, order)
         ids = found.next_ids(cursor, PAGE_SIZE + 1)
         lines = {line["id"]: line for line in _columns(shown.filter(pk__in=ids))}
         return _as_rows(page_from([lines[pk] for pk in ids if pk in lines], order, cursor, size=PAGE_SIZE)), found
+
+
+def _page_of(shown: ContactQuerySet, order: Order, cursor: Cursor | None) -> Page:
+    """The page's contacts are found first and joined then: together, the planner may merge all addresses with them."""
+    backwards = cursor is not None and cursor.direction == "before"
+    near = in_order(beyond(shown, order, cursor), order, backwards).values("pk")[: PAGE_SIZE + 1]
+    lines = in_order(_columns(Contact.objects.filter(pk__in=near)), order, backwards)
+    return page_from(list(lines), order, cursor, size=PAGE_SIZE)
 
 
 def rows_of(contacts: QuerySet[Contact]) -> Rows:

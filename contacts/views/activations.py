@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html, format_html_join
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,6 +25,7 @@ from contacts.queries.listing import rows_of
 from helpdesk.ui.once import once
 from helpdesk.users.access import SignedInRequest, allow
 from helpdesk.users.passwords import generate
+from helpdesk.users.returning import own_page
 from helpdesk.users.roles import Permission
 
 _ID = re.compile(r"[0-9]{1,18}")
@@ -79,9 +79,7 @@ def _activate_here(request: SignedInRequest) -> HttpResponse:
 
 def _activate_and_return(request: SignedInRequest) -> HttpResponse:
     _send(request)
-    wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return redirect(wanted if ours else "contacts:list")
+    return redirect(own_page(request, request.POST.get("next", "")) or "contacts:list")
 
 
 def _send(request: SignedInRequest) -> ActivationResult:

@@ -10,7 +10,7 @@ from contacts.forms.companies import label_of, suggested
 from contacts.models import Contact
 from contacts.queries.listing import Listing, rows_of
 from contacts.queries.people import people_of
-from contacts.views.choosing import chosen_ids
+from contacts.views.choosing import TooMany, chosen_ids
 from helpdesk.users.access import SignedInRequest, allow
 from helpdesk.users.roles import Permission
 
@@ -30,7 +30,11 @@ def list_contacts(request: SignedInRequest) -> HttpResponse:
 @allow(Permission.CONTACT_VIEW)
 def refresh_rows(request: SignedInRequest) -> HttpResponse:
     """Rows as they stand now, asked for by a page that waits for letters: ever more rarely."""
-    chosen = Contact.objects.visible_to(request.user).filter(pk__in=chosen_ids(request.GET))
+    try:
+        ids = chosen_ids(request.GET)
+    except TooMany:  # a page has no more rows
+        return HttpResponse(status=400)
+    chosen = Contact.objects.visible_to(request.user).filter(pk__in=ids)
     given = request.GET.get("wait", "")
     wait = min(2 * int(given), SLOWEST_REFRESH) if given.isascii() and given.isdigit() and len(given) < 4 else 2
     return render(request, "contacts/_refreshed.html", {"rows": rows_of(chosen), "wait": max(wait, 2)})

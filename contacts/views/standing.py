@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -19,6 +18,7 @@ from contacts.actions import standing
 from contacts.models import Contact
 from contacts.views.choosing import MOST_AT_ONCE, TooMany, chosen_ids
 from helpdesk.users.access import SignedInRequest, allow
+from helpdesk.users.returning import own_page
 from helpdesk.users.roles import Permission
 
 asked_first = require_http_methods(["GET", "HEAD", "POST"])
@@ -159,8 +159,7 @@ def _ask(request: SignedInRequest, act: Act, question: str, contacts: Sequence[C
 def _back(request: SignedInRequest) -> str:
     """The list as it was when the contacts were chosen."""
     given = (request.POST if request.method == "POST" else request.GET).get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(given, {request.get_host()}, require_https=request.is_secure())
-    return given if is_ours else reverse("contacts:list")
+    return own_page(request, given) or reverse("contacts:list")
 
 
 def _too_many(count: int) -> str:
