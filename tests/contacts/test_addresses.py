@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import Count, Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contacts.actions import standing
-from contacts.actions.addresses import Taken, claim_for_agent, owner_of
+from contacts.actions.addresses import Taken, claim_for_agent, owner_of, put_addresses
 from contacts.actions.records import Draft, Unreachable, create_contact, edit_contact
 from contacts.models import Address, Contact
 from helpdesk.audit.models import AuditEntry
@@ -100,3 +101,11 @@ def test_claiming_ones_own_address_again_changes_nothing() -> None:
     agent = make_agent(email="ada@helpdesk.example")
     claim_for_agent(agent, "ADA@helpdesk.example", by=SYSTEM)
     assert agent.addresses.get().email == "ada@helpdesk.example"
+
+
+@pytest.mark.django_db
+def test_a_writer_who_was_quicker_is_answered_like_an_owner_of_old() -> None:
+    owner, late = make_contact(email="kim@acme.example"), make_contact()
+    with transaction.atomic(), pytest.raises(Taken) as taken:
+        put_addresses(late, ["kim@acme.example"])  # past the question whether it is taken: the constraint decides
+    assert taken.value.owner == owner
