@@ -76,7 +76,9 @@ def _make_companies(now: datetime) -> list[Company]:
     CompanyDomain.objects.bulk_create(
         CompanyDomain(company=company, domain=key) for key, company in wanted.items() if key not in taken
     )
-    shown = Company.objects.filter(pk__in=[company.pk for company in companies]).prefetch_related("domains").order_by("pk")
+    shown = (
+        Company.objects.filter(pk__in=[company.pk for company in companies]).prefetch_related("domains").order_by("pk")
+    )
     record_all([Entry("company.create", one, _given(facts(one)), at=one.created_at) for one in shown], by=BY_DEMO)
     return companies
 
@@ -185,7 +187,10 @@ def _recorded(contact: Contact) -> dict[str, tuple[object, object]]:
     """As `create_contact` records it; from what was fetched along."""
     return _given(
         {
-            **{name: getattr(contact, name) for name in ("name", "job_title", "department", "work_phone", "mobile_phone", "notes")},
+            **{
+                name: getattr(contact, name)
+                for name in ("name", "job_title", "department", "work_phone", "mobile_phone", "notes")
+            },
             "external_id": contact.external_id,
             "emails": [address.email for address in contact.addresses.all()],
             "company": contact.company.name if contact.company else "",

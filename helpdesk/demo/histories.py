@@ -12,6 +12,7 @@ from contacts.notices import CONTACT, USER_ACTIVATION
 from helpdesk.audit.actions import Entry, record_all
 from helpdesk.demo.marks import BY_DEMO
 from helpdesk.demo.people import End, Person, Story
+from helpdesk.outbox.chores import WORKER_GONE
 from helpdesk.outbox.models import OutgoingEmail, SecretLink, State, hash_of, new_token
 from helpdesk.outbox.posting import post
 from helpdesk.users import actors
@@ -33,7 +34,9 @@ def write(pairs: Pairs, team: dict[str, User]) -> None:
     written = [(person, contact) for person, contact in pairs if person.story.has_letter]
     _write_letters(written, by=agent)
     record_all([_sent(person, contact) for person, contact in written], by=agent)
-    record_all([_set_by_admin(person, contact) for person, contact in pairs if person.story is Story.BY_ADMIN], by=admin)
+    record_all(
+        [_set_by_admin(person, contact) for person, contact in pairs if person.story is Story.BY_ADMIN], by=admin
+    )
     for person, contact in pairs:
         if contact.user is not None and person.story is not Story.BY_ADMIN:
             verified = (None, person.verified_at)
@@ -49,19 +52,29 @@ def _actor(team: dict[str, User], role: str) -> Actor:
 
 def _write_letters(written: Pairs, *, by: Actor) -> None:
     """Post the letters as they were and finish them before anybody can claim one: it is the same transaction."""
-    primaries = {address.contact_id: address for address in Address.objects.filter(is_primary=True, contact__in=[c.pk for _p, c in written])}
+    primaries = {
+        address.contact_id: address
+        for address in Address.objects.filter(is_primary=True, contact__in=[c.pk for _p, c in written])
+    }
     causes = {f"demo:{contact.pk}": (person, contact) for person, contact in written}
-    post(USER_ACTIVATION, [emails.activation(contact, primaries[contact.pk], cause=cause) for cause, (_p, contact) in causes.items()], by=by)
+    post(
+        USER_ACTIVATION,
+        [emails.activation(contact, primaries[contact.pk], cause=cause) for cause, (_p, contact) in causes.items()],
+        by=by,
+    )
     letters = list(OutgoingEmail.objects.filter(cause__in=causes).order_by("pk"))
     for letter in letters:
         _finish(letter, causes[letter.cause][0])
-    SecretLink.objects.bulk_create(_link(letter, causes[letter.cause][0]) for letter in letters if letter.state != State.FAILED)
+    SecretLink.objects.bulk_create(
+        _link(letter, causes[letter.cause][0]) for letter in letters if letter.state != State.FAILED
+    )
 
 
 def _finish(letter: OutgoingEmail, person: Person) -> None:
     sent_at = _known(person.sent_at)
     letter.state = FINAL_STATES.get(person.story, State.SENT)
     letter.server_reply = {State.SENT: ACCEPTED, State.FAILED: REFUSED.format(letter.to_email)}.get(letter.state, "")
+    letter.reason = WORKER_GONE if letter.state == State.UNKNOWN else ""
     letter.attempts = 1
     letter.message_id = f"<{letter.cause.replace(':', '.')}@helpdesk.example>"
     letter.created_at = letter.run_at = sent_at - timedelta(seconds=2)

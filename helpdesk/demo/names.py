@@ -25,15 +25,35 @@ GIVEN_EN = (
 )  # fmt: skip
 TITLES = {
     "ko": ("대표", "이사", "부장", "차장", "과장", "대리", "주임", "사원", "팀장", "매니저"),
-    "en": ("CEO", "Director", "Head of Operations", "Manager", "Team Lead", "Engineer", "Buyer", "Analyst", "Assistant"),
+    "en": (
+        "CEO",
+        "Director",
+        "Head of Operations",
+        "Manager",
+        "Team Lead",
+        "Engineer",
+        "Buyer",
+        "Analyst",
+        "Assistant",
+    ),
 }
 DEPARTMENTS = {
     "ko": ("영업팀", "구매팀", "경영지원팀", "고객지원팀", "개발팀", "물류팀", "재무팀", "마케팅팀", "인사팀"),
     "en": ("Sales", "Purchasing", "Operations", "Customer Care", "Engineering", "Logistics", "Finance", "Marketing"),
 }
 NOTES = {
-    "ko": ("오전에는 회의가 많습니다.", "이메일보다 전화를 선호합니다.", "견적서는 PDF로 보내 주세요.", "휴가: 8월 첫째 주"),
-    "en": ("Prefers a call to an email.", "In the office Tuesdays and Thursdays.", "Wants quotes as PDF.", "Speaks French, too."),
+    "ko": (
+        "오전에는 회의가 많습니다.",
+        "이메일보다 전화를 선호합니다.",
+        "견적서는 PDF로 보내 주세요.",
+        "휴가: 8월 첫째 주",
+    ),
+    "en": (
+        "Prefers a call to an email.",
+        "In the office Tuesdays and Thursdays.",
+        "Wants quotes as PDF.",
+        "Speaks French, too.",
+    ),
 }
 
 
@@ -51,7 +71,15 @@ def mobile_phone(language: str, random: Random) -> str:
     middle, last = random.randint(2000, 9999), random.randint(1000, 9999)
     if language == "en":
         return f"+1 {random.choice((202, 312, 415, 503, 617))}-555-01{last % 100:02}"
-    shapes = ("010-{0}-{1}", "010-{0}-{1}", "010{0}{1}", "+82 10-{0}-{1}", "010.{0}.{1}", "010 {0} {1}", "(010) {0}-{1}")
+    shapes = (
+        "010-{0}-{1}",
+        "010-{0}-{1}",
+        "010{0}{1}",
+        "+82 10-{0}-{1}",
+        "010.{0}.{1}",
+        "010 {0} {1}",
+        "(010) {0}-{1}",
+    )
     return random.choice(shapes).format(middle, last)
 
 
@@ -59,7 +87,9 @@ def work_phone(language: str, random: Random) -> str:
     """The same for a desk, a few as only people can read them."""
     middle, last = random.randint(200, 899), random.randint(1000, 9999)
     if language == "en":
-        return f"+1 {random.choice((206, 303, 716))}-555-01{last % 100:02}" + random.choice(("", "", f" ext. {last % 90 + 10}"))
+        return f"+1 {random.choice((206, 303, 716))}-555-01{last % 100:02}" + random.choice(
+            ("", "", f" ext. {last % 90 + 10}")
+        )
     shapes = (
         "02-{0}-{1}", "02{0}{1}", "031-{0}-{1}", "031-{0}-{1} 내선 12", "(051) {0}-{1}", "070-4{0}-{1}", "0504-1{0}-{1}",
         "1588-{1}", "+82 2-{0}-{1}", "02-{0}-1234~6", "대표번호로 문의",

@@ -14,8 +14,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.outbox import actions, channel, eml, queries
-from helpdesk.outbox.models import MailChannel, OutgoingEmail
+from helpdesk.outbox.models import UNTIL_PLACEHOLDER, MailChannel, OutgoingEmail
 from helpdesk.outbox.notices import CATALOGUE
+from helpdesk.outbox.templatetags.letters import OMITTED
 from helpdesk.ui.once import once
 from helpdesk.ui.paging import decode, page_of
 from helpdesk.users.access import SignedInRequest, allow
@@ -57,7 +58,9 @@ def show_letter(request: SignedInRequest, pk: int) -> HttpResponse:
 def show_body(request: SignedInRequest, pk: int) -> HttpResponse:
     """The HTML of a letter, for the frame on its page: styles work, nothing else does."""
     letter = get_object_or_404(OutgoingEmail, pk=pk)
-    return HttpResponse(letter.html, headers={"Content-Security-Policy": FRAME_POLICY})
+    return HttpResponse(
+        letter.html.replace(UNTIL_PLACEHOLDER, OMITTED), headers={"Content-Security-Policy": FRAME_POLICY}
+    )
 
 
 @allow(Permission.OUTBOX_VIEW)

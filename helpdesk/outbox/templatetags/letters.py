@@ -7,12 +7,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from helpdesk.outbox.models import State
+from helpdesk.outbox.models import LINK_PLACEHOLDER, UNTIL_PLACEHOLDER, State
 from helpdesk.outbox.queries import notice_name
 
 register = template.Library()
 register.filter("notice_name", notice_name)
 
+OMITTED = "[…]"
 KINDS = {
     State.QUEUED: "muted",
     State.CLAIMED: "info",
@@ -29,6 +30,12 @@ KINDS = {
 def state_badge(state: str) -> SafeString:
     """The state as a badge."""
     return format_html('<span class="badge badge-{}">{}</span>', KINDS[State(state)], State(state).label)
+
+
+@register.filter
+def kept(body: str) -> str:
+    """The kept plain text as people read it: […] where the secret link and its end stood in what was sent."""
+    return body.replace(LINK_PLACEHOLDER, OMITTED).replace(UNTIL_PLACEHOLDER, OMITTED)
 
 
 @register.filter
