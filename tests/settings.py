@@ -8,8 +8,8 @@ import tempfile
 os.environ["HELPDESK_TESTING"] = "1"
 os.environ["HELPDESK_DATA_DIR"] = tempfile.mkdtemp(prefix="helpdesk-tests-")
 
-from helpdesk.settings import *  # noqa: E402, F403
-from helpdesk.settings import DATABASES, DATA_DIR, IS_SQLITE, STORAGES  # noqa: E402
+from helpdesk.settings import *  # noqa: F403
+from helpdesk.settings import DATA_DIR, DATABASES, IS_SQLITE, STORAGES
 
 if IS_SQLITE:  # a file: the live server's threads share it
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
