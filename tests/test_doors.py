@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -52,7 +53,7 @@ def _patterns(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, U
             yield before + str(pattern.pattern), pattern
 
 
-def _cases_of(address: str) -> Iterator[Case]:
+def cases_of(address: str) -> Iterator[Case]:
     for case in MATRIX[address]:
         args = {name: value for name, value in case.items() if not name.isupper()}
         for method in (name for name in case if name.isupper()):
@@ -82,14 +83,22 @@ class World:
 
     def answer(self, case: Case, role: str) -> int:
         """The status; whatever the request did is undone."""
+        with self.undone(role) as browser:
+            status: int = browser.generic(case.method, self.address(case, role)).status_code
+        return status
+
+    @contextmanager
+    def undone(self, role: str) -> Iterator[Client]:
+        """A browser of this role; whatever its requests do is undone."""
         browser = Client()
         browser.cookies = SimpleCookie({name: morsel.value for name, morsel in self.browsers[role].cookies.items()})
         before = transaction.savepoint()
-        status: int = browser.generic(case.method, self._address(case, role)).status_code
-        transaction.savepoint_rollback(before)
-        return status
+        try:
+            yield browser
+        finally:
+            transaction.savepoint_rollback(before)
 
-    def _address(self, case: Case, role: str) -> str:
+    def address(self, case: Case, role: str) -> str:
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(self._value(case.args[found[1]], role)), case.address)
 
     def _value(self, name: str, role: str) -> Any:
@@ -122,5 +131,5 @@ def world(db: None, sign_in: Any) -> World:
 
 @pytest.mark.parametrize("address", MATRIX)
 def test_opens_to_whom_the_matrix_says(world: World, address: str) -> None:
-    for case in _cases_of(address):
+    for case in cases_of(address):
         assert {role: world.answer(case, role) for role in ROLES} == case.statuses, str(case)

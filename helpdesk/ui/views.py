@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from helpdesk.ui import actions
 from helpdesk.ui.themes import COOKIE as THEME_COOKIE
 from helpdesk.ui.themes import known_theme
 from helpdesk.users.access import PersonRequest, anyone
+from helpdesk.users.returning import own_page
 
 A_YEAR = 365 * 24 * 3600
 
@@ -40,9 +40,7 @@ def theme(request: PersonRequest) -> HttpResponse:
 
 def _back(request: PersonRequest) -> HttpResponse:
     """To the page whose switch was used; never to another host."""
-    target = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if is_ours else "/")
+    return redirect(own_page(request, request.POST.get("next", "")) or "/")
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> HttpResponse:

@@ -14,12 +14,12 @@ from allauth.account.models import Login
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from helpdesk.users.addresses import AddressError, address_key
 from helpdesk.users.models import User
 from helpdesk.users.network import client_ip
 from helpdesk.users.passwords import is_hashable
+from helpdesk.users.returning import own_page
 from helpdesk.users.throttling import Limit, consume, give_back, is_used_up
 
 PER_IP = Limit("signin.ip", 100, 15 * 60)
@@ -60,9 +60,7 @@ def attempt(request: HttpRequest, typed_email: str, password: str) -> Outcome:
 
 def next_of(request: HttpRequest) -> str | None:
     """Where the person wanted to go (`next`), if that is a page of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else None
+    return own_page(request, request.POST.get("next") or request.GET.get("next") or "") or None
 
 
 def knows_password(user: User, password: str) -> bool:

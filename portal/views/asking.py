@@ -9,11 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contacts.models import Address
 from contacts.notices import CONTACT
 from helpdesk.outbox.links import Found
+from helpdesk.outbox.models import SecretLink
 from helpdesk.team.actions.asking import ask_for_link
 from helpdesk.users.access import PersonRequest, anyone
 from helpdesk.users.signing_in import may_ask_for_letter
 from portal import pocket
 from portal.forms import LinkRequestForm
+
+PURPOSES = (SecretLink.Purpose.ACTIVATE, SecretLink.Purpose.RESET)
 
 
 @anyone
@@ -43,7 +46,8 @@ def reset_sent(request: PersonRequest) -> HttpResponse:
 @require_POST
 def send_again(request: PersonRequest) -> HttpResponse:
     """A new link for whoever opened one that has expired; nothing to type."""
-    found = pocket.link_in(request, request.POST.get("purpose", ""))
+    purpose = request.POST.get("purpose", "")
+    found = pocket.link_in(request, purpose if purpose in PURPOSES else "")
     if found.state != "expired":
         return redirect("portal:reset_request")
     return _asked(request, _present_email(found))

@@ -1,0 +1,17 @@
+"""Where a request asks to be led afterwards (`next`), if that is a page of ours."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.encoding import iri_to_uri
+from django.utils.http import url_has_allowed_host_and_scheme
+
+LONGEST = 2000  # what a receipt of a form keeps (helpdesk.ui.models.FormReceipt)
+
+
+def own_page(request: HttpRequest, wanted: str) -> str:
+    """`wanted` if it is a path on this host, else ""; never what `redirect` would take for a view's name."""
+    if not wanted.startswith("/") or len(iri_to_uri(wanted)) > LONGEST:
+        return ""
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else ""
