@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,14 @@ TERMS = [
     "amelia", "hughes", "sofia rossi", "o'connor", "kim", "gmail", "naver.com", "example", "park_99", "010", "1234", "01012345678",
     "010-2345", "c-0", "c-0999", "C-0012345", "99", "zzzz", "없는사람",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Milliseconds of one request: on the clock (the database's work is in it), and of this process's processor time."""
+
+    clock: float
+    processor: float
 
 
 def main() -> int:
@@ -89,7 +98,7 @@ def measure_lists(client: Client, rounds: int) -> bool:
         addresses = [address for sort in SORTS for address in addresses_in(view, sort, rounds)]
         for address in addresses[:5]:
             get(client, address)
-        times = [timed(lambda address=address: get(client, address)) for address in addresses]  # type: ignore[misc]
+        times = [timed(client, address) for address in addresses]
         queries = max(queries_of(client, address) for address in addresses[:: max(rounds // 2, 1)])
         missed |= report(f"view {view}", times, PAGE_MS) or queries > MOST_QUERIES
         print(f"    at most {queries} queries")
@@ -120,30 +129,32 @@ def measure_searches(client: Client, rounds: int) -> bool:
     """Each term by name: the first page, as it is typed. True when a target was missed."""
     from urllib.parse import quote
 
-    missed, everything = False, []
+    missed = False
+    everything: list[Timing] = []
     for term in TERMS:
         address = f"/contacts/?q={quote(term)}"
         get(client, address)
-        times = [timed(lambda: get(client, address)) for _ in range(rounds)]
+        times = [timed(client, address) for _ in range(rounds)]
         everything += times
         missed |= report(f"search {term}", times, SEARCH_MS)
     return report("search, all terms", everything, SEARCH_MS) or missed
 
 
-def report(what: str, times: list[float], target: float) -> bool:
-    """One line; True when the 95th percentile is above the target."""
-    p95 = quantiles(times, n=20)[-1]
+def report(what: str, times: list[Timing], target: float) -> bool:
+    """One line; True when the 95th percentile on the clock is above the target."""
+    p95 = quantiles((one.clock for one in times), n=20)[-1]
+    middle, processor = median(one.clock for one in times), median(one.processor for one in times)
+    verdict = "  MISSED" if p95 > target else ""
     print(
-        f"  {what:24} median {median(times):6.1f} ms  p95 {p95:6.1f} ms{'  MISSED' if p95 > target else ''}", flush=True
+        f"  {what:24} median {middle:6.1f} ms  p95 {p95:6.1f} ms  ({processor:5.1f} ms processor){verdict}", flush=True
     )
     return p95 > target
 
 
-def timed(act: Callable[[], object]) -> float:
-    """Milliseconds."""
-    started = time.perf_counter()
-    act()
-    return (time.perf_counter() - started) * 1000
+def timed(client: Client, address: str) -> Timing:
+    clock, processor = time.perf_counter(), time.process_time()
+    get(client, address)
+    return Timing((time.perf_counter() - clock) * 1000, (time.process_time() - processor) * 1000)
 
 
 def get(client: Client, address: str) -> None:
