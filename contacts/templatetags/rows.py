@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.filter
 def naming(pattern: str, name: str) -> str:
-    """`pattern` with the name in the place of %(name)s; escaped like any text."""
-    return str(pattern).replace("%(name)s", name)
+    """`pattern` with the name in the place of {name}; escaped like any text."""
+    return str(pattern).replace("{name}", name)
