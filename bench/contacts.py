@@ -83,6 +83,7 @@ def work(count: int, rounds: int) -> int:
 
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     django.setup()
+    import helpdesk.wsgi  # noqa: F401 (as the web server starts: with its collector's settings)
     from bench.people import fill, someone_at_the_desk
 
     if count:
