@@ -76,4 +76,10 @@ def start_sentry(dsn: str) -> None:
     """Report errors to `dsn`, with secret links and personal data left out."""
     import sentry_sdk
 
-    sentry_sdk.init(dsn=dsn, send_default_pii=False, before_send=_scrub, before_send_transaction=_scrub)
+    sentry_sdk.init(
+        dsn=dsn,
+        include_local_variables=False,  # a token, a typed password, a letter on its way
+        max_request_body_size="never",
+        before_send=_scrub,
+        before_send_transaction=_scrub,
+    )
