@@ -21,7 +21,9 @@ def client_ip(request: HttpRequest) -> str:
 
 
 def _valid(text: str) -> str:
+    """As one address is always written: IPv4 seen through an IPv6 socket is IPv4, an interface (%eth0) says nothing."""
     try:
-        return str(ip_address(text))
+        address = ip_address(text.partition("%")[0])
     except ValueError:
         return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)
