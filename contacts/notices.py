@@ -31,7 +31,8 @@ def still_wants_reset(letter: OutgoingEmail) -> str:
 
 
 def _subject_of(letter: OutgoingEmail) -> Contact | None:
-    return Contact.objects.filter(pk=letter.about_id or 0).first()
+    """Kept as they are until the letter's handoff is committed: whoever changes them finds its link, and revokes it."""
+    return Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk=letter.about_id or 0).first()
 
 
 def _no_longer_reachable(letter: OutgoingEmail, contact: Contact | None) -> str:

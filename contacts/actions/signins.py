@@ -71,6 +71,7 @@ def give_password(contact: Contact, password: str, *, how: Contact.VerifiedHow, 
         contact.user, contact.verified_at, contact.verified_how = user, timezone.now(), how
         contact.save(update_fields=["user", "verified_at", "verified_how"])
     links.revoke(CONTACT, [contact.pk], "activate", "reset")
+    links.revoke(User._meta.label_lower, [user.pk], "reset", "invite")  # an agent's own: the same password
     return user
 
 

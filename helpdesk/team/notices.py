@@ -15,7 +15,7 @@ USER = User._meta.label_lower
 
 def still_wants_invitation(letter: OutgoingEmail) -> str:
     """ "" while the agent has not accepted yet, else why not."""
-    user = User.objects.filter(pk=letter.about_id or 0).first()
+    user = _subject_of(letter)
     if user is None:
         return _("The invitation was withdrawn.")
     if not user.is_invited:
@@ -25,8 +25,13 @@ def still_wants_invitation(letter: OutgoingEmail) -> str:
 
 def still_wants_reset(letter: OutgoingEmail) -> str:
     """ "" while the agent may sign in, else why not."""
-    user = User.objects.filter(pk=letter.about_id or 0).first()
+    user = _subject_of(letter)
     return "" if user is not None and user.is_active else _("The agent was deactivated.")
+
+
+def _subject_of(letter: OutgoingEmail) -> User | None:
+    """Kept as they are until the letter's handoff is committed: whoever changes them finds its link, and revokes it."""
+    return User.objects.select_for_update(no_key=True).filter(pk=letter.about_id or 0).first()
 
 
 INVITATION = Notice(

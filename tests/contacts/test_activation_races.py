@@ -6,11 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connection, connections, transaction
 
 from contacts.actions.activation import activate, send_activations
 from contacts.actions.signins import LinkGone
 from contacts.models import Contact
+from contacts.notices import still_wants_activation
 from helpdesk.outbox.models import OutgoingEmail
 from helpdesk.users import actors
 from tests.factories import make_contact
@@ -53,3 +54,20 @@ def _at_once(act: Callable[[int], object], count: int) -> list[object]:
 
     with ThreadPoolExecutor(max_workers=min(count, 20)) as pool:
         return list(pool.map(guarded, range(count)))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite writers wait for each other anyway")
+def test_nobody_changes_a_contact_between_the_last_question_and_the_handoff() -> None:
+    """Else the old address, just removed, would get a link that nothing revokes."""
+    contact = make_contact()
+    send_activations([contact.pk], by=SYSTEM)
+    with transaction.atomic():
+        assert still_wants_activation(OutgoingEmail.objects.get()) == ""
+        with pytest.raises(OperationalError):
+            _at_once(lambda _number: _taken_at_once(contact), 1)
+
+
+@transaction.atomic
+def _taken_at_once(contact: Contact) -> Contact:
+    return Contact.objects.select_for_update(nowait=True).get(pk=contact.pk)

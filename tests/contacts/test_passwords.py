@@ -13,6 +13,7 @@ from contacts.actions.signins import LinkGone, Refused
 from contacts.models import Contact
 from contacts.notices import still_wants_reset
 from helpdesk.audit.models import AuditEntry
+from helpdesk.outbox import links
 from helpdesk.outbox.models import OutgoingEmail
 from helpdesk.users import actors
 from tests.factories import make_admin, make_agent, make_contact, make_customer
@@ -158,3 +159,14 @@ class TestChosen:
         standing.block(customer, by=SYSTEM)
         with pytest.raises(Refused):
             choose_password(customer, NEW, by=VISITOR)
+
+
+def test_a_password_chosen_in_the_portal_ends_an_agents_own_reset_link() -> None:
+    """Contact and agent are one person with one password (docs/adr/0014)."""
+    contact = make_customer()
+    assert contact.user is not None
+    contact.user.role = "agent"
+    contact.user.save()
+    token = links.issue_printed("reset", "users.user", contact.user.pk, 24)
+    choose_password(contact, NEW, by=actors.person(contact.user))
+    assert links.find(token, "reset").state == "revoked"
