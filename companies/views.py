@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from companies import actions
 from companies.actions import DomainTakenError
@@ -22,6 +22,7 @@ from helpdesk.users.roles import Permission
 
 
 @allow(Permission.COMPANY_VIEW)
+@require_safe
 def list_companies(request: SignedInRequest) -> HttpResponse:
     listing = Listing.asked(request.GET)
     page = listing.page(Company.objects.visible_to(request.user))
@@ -45,6 +46,7 @@ def create_company(request: SignedInRequest) -> HttpResponse:
 
 
 @allow(Permission.COMPANY_VIEW)
+@require_safe
 def show_company(request: SignedInRequest, pk: int) -> HttpResponse:
     company = _company(request, pk)
     context = {"company": company, "domains": company.domains.all(), "history": history_of(company)}

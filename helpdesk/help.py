@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from helpdesk.users.access import PersonRequest, anyone
 
@@ -158,6 +159,7 @@ ANSWERS = (
 
 
 @anyone
+@require_safe
 def faq(request: PersonRequest) -> HttpResponse:
     return render(request, "help/faq.html", {"answers": ANSWERS})
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
@@ -17,6 +17,8 @@ from helpdesk.ui.languages import language_of, time_zone_of
 from helpdesk.users import actors
 from helpdesk.users.access import PersonRequest
 from helpdesk.users.network import client_ip
+
+METHODS = ("GET", "HEAD", "POST")
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -28,6 +30,15 @@ def clean_input(get_response: GetResponse) -> GetResponse:
         if _is_unstorable(request.get_full_path()) or any(map(_is_unstorable, _given(request))):
             return HttpResponse("Bad request: the address contains characters that cannot be used.", status=400)
         return get_response(request)
+
+    return middleware
+
+
+def known_methods(get_response: GetResponse) -> GetResponse:
+    """Pages are fetched and forms are sent; nothing here answers anything else."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
     return middleware
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-
 HOSTILE = {
     "nothing": "",
     "nul": "a\x00b",
@@ -89,5 +88,3 @@ def forms_of(page: str, address: str) -> list[Form]:
     reader = _Reader(address)
     reader.feed(page)
     return reader.found
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from companies.models import Company
 from contacts.forms.companies import label_of, suggested
@@ -18,6 +19,7 @@ SLOWEST_REFRESH = 60
 
 
 @allow(Permission.CONTACT_VIEW)
+@require_safe
 def list_contacts(request: SignedInRequest) -> HttpResponse:
     """The list; only its results where a search replaces them."""
     listing = Listing.asked(request.GET)
@@ -28,6 +30,7 @@ def list_contacts(request: SignedInRequest) -> HttpResponse:
 
 
 @allow(Permission.CONTACT_VIEW)
+@require_safe
 def refresh_rows(request: SignedInRequest) -> HttpResponse:
     """Rows as they stand now, asked for by a page that waits for letters: ever more rarely."""
     try:
@@ -41,6 +44,7 @@ def refresh_rows(request: SignedInRequest) -> HttpResponse:
 
 
 @allow(Permission.CONTACT_EDIT)
+@require_safe
 def suggest_companies(request: SignedInRequest) -> HttpResponse:
     """Company names for a text line, as the options of its list; what is typed comes under the line's own name."""
     typed = next((text for _name, text in request.GET.items() if isinstance(text, str) and text.strip()), "")
@@ -49,6 +53,7 @@ def suggest_companies(request: SignedInRequest) -> HttpResponse:
 
 
 @allow(Permission.CONTACT_VIEW)
+@require_safe
 def list_of_company(request: SignedInRequest, company_pk: int) -> HttpResponse:
     """The people of a company, for its profile."""
     company = get_object_or_404(Company.objects.visible_to(request.user), pk=company_pk)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from companies.models import Company
 from contacts.actions import records
@@ -49,6 +50,7 @@ def create_contact(request: SignedInRequest) -> HttpResponse:
 
 
 @allow(Permission.CONTACT_VIEW)
+@require_safe
 def show_contact(request: SignedInRequest, pk: int) -> HttpResponse:
     contact = _contact(request, pk)
     addresses, letter = list(contact.addresses.all()), _activation_letter(contact)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from helpdesk.audit import queries
 from helpdesk.audit.forms import SearchForm
@@ -14,6 +15,7 @@ from helpdesk.users.roles import Permission
 
 
 @allow(Permission.AUDIT_VIEW)
+@require_safe
 def list_entries(request: SignedInRequest) -> HttpResponse:
     """Newest first."""
     form = SearchForm(request.GET or None)

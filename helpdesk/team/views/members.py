@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from contacts.actions.addresses import Taken
 from helpdesk.audit.history import history_of
@@ -24,6 +24,7 @@ MANAGE = Permission.TEAM_MANAGE
 
 
 @allow(MANAGE)
+@require_safe
 def list_members(request: SignedInRequest) -> HttpResponse:
     return render(request, "team/list.html", {"members": queries.team()})
 

@@ -34,6 +34,7 @@ def ask_reset(request: PersonRequest) -> HttpResponse:
 
 
 @anyone
+@require_safe
 def reset_asked(request: PersonRequest) -> HttpResponse:
     return render(request, "team/reset_asked.html")
 
