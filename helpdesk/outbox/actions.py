@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from helpdesk.audit.actions import Target, record
 from helpdesk.outbox.models import WAITING, NoticeSwitch, OutgoingEmail, State
@@ -17,6 +20,7 @@ COPIED = (
     *("notice", "about_kind", "about_id", "to_email", "to_name", "language", "time_zone"),
     *("subject", "text", "html", "link_purpose", "link_path", "link_hours"),
 )
+PAUSE = timedelta(seconds=60)
 
 
 class NotFinishedError(Exception):
@@ -27,13 +31,16 @@ class NotFinishedError(Exception):
 def resend(letter: OutgoingEmail, *, by: Actor) -> OutgoingEmail:
     """Put the letter into the outbox once more, as a row of its own; one that already waits to go again is returned.
 
-    Raises NotFinishedError while the letter itself is on its way. Its secret link will be a new one.
+    Raises NotFinishedError while the letter itself is on its way, and where one with the same kind of secret link went
+    to the same address less than a minute ago (PRODUCT 3.2). Its secret link will be a new one.
     """
     letter = OutgoingEmail.objects.select_for_update().get(pk=letter.pk)
     if not letter.is_repeatable:
         raise NotFinishedError
     if waiting := letter.resends.filter(state__in=WAITING).first():
         return waiting
+    if letter.link_path and _went_just_now(letter):
+        raise NotFinishedError
     _end_claim(letter)
     copy = OutgoingEmail.objects.create(
         **{name: getattr(letter, name) for name in COPIED},
@@ -64,6 +71,14 @@ def switch_notice(notice: Notice, *, on: bool, by: Actor) -> None:
     if before != on:
         target = Target(kind="outbox.noticeswitch", id=None, name=str(notice.name))
         record("notice.switch", target, changes={"is_on": (before, on)}, by=by)
+
+
+def _went_just_now(letter: OutgoingEmail) -> bool:
+    """Whether this letter or its like is about to arrive: not one that failed, nor one of which nobody knows."""
+    like = OutgoingEmail.objects.about(letter.about_kind, letter.about_id or 0).filter(
+        notice=letter.notice, to_email=letter.to_email
+    )
+    return like.filter(state__in=(*WAITING, State.SENT), created_at__gt=timezone.now() - PAUSE).exists()
 
 
 def _end_claim(letter: OutgoingEmail) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,9 @@ def test_send_again_makes_one_new_row_and_an_audit_entry(as_admin: Client, mailo
     assert AuditEntry.objects.filter(action="letter.resend", target_id=row.pk).count() == 1
     delivery.deliver_due()
     assert [message.to for message in mailoutbox] == [['"김민준" <kim@acme.example>']]
+    as_admin.post(f"{LIST}{row.pk}/again/")
+    assert row.resends.count() == 1  # with the like of its link no second one within a minute
+    OutgoingEmail.objects.update(created_at=Now() - timedelta(seconds=61))
     as_admin.post(f"{LIST}{row.pk}/again/")
     assert row.resends.count() == 2
 
