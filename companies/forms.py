@@ -45,8 +45,12 @@ class CompanyForm(Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     anyway = forms.BooleanField(label=gettext_lazy("Save it anyway"), required=False)
     domains = DomainsField(
-        label=gettext_lazy("Email domains"), required=False, max_length=5000,
-        help_text=gettext_lazy("One per line, such as acme.com. New contacts with such an address are linked to this company."),
+        label=gettext_lazy("Email domains"),
+        required=False,
+        max_length=5000,
+        help_text=gettext_lazy(
+            "One per line, such as acme.com. New contacts with such an address are linked to this company."
+        ),
     )
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=60, required=False)
     address = forms.CharField(label=gettext_lazy("Address"), max_length=500, required=False)
@@ -102,14 +106,20 @@ def saved(company: Company) -> dict[str, Any]:
 def domain_taken(key: str, owner: Company) -> SafeString:
     """Why `owner`'s domain cannot be had, with a link to it."""
     if owner.deleted_at:
-        text = _("“{domain}” belongs to the deleted company {company}, which keeps its domains. Restore it to change them.")
+        text = _(
+            "“{domain}” belongs to the deleted company {company}, which keeps its domains. Restore it to change them."
+        )
     else:
         text = _("“{domain}” already belongs to the company {company}.")
     return format_html(text, domain=display_domain(key), company=_link(owner))
 
 
 def _name_taken(namesake: Company) -> SafeString:
-    text = _("A deleted company with this name exists: {company}.") if namesake.deleted_at else _("A company with this name exists: {company}.")
+    text = (
+        _("A deleted company with this name exists: {company}.")
+        if namesake.deleted_at
+        else _("A company with this name exists: {company}.")
+    )
     return format_html(text, company=_link(namesake))
 
 

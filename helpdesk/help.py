@@ -51,7 +51,9 @@ def _step(text: Promise, **labels: str) -> Step:
     return Step(text, labels)
 
 
-OPEN_CONTACTS = _step(_("Under {customers} in the navigation, choose {contacts}."), customers="Customers", contacts="Contacts")
+OPEN_CONTACTS = _step(
+    _("Under {customers} in the navigation, choose {contacts}."), customers="Customers", contacts="Contacts"
+)
 OPEN_UNVERIFIED = _step(
     _("Left of the title, press {all}: it lists the views. Choose {unverified}."),
     all="All contacts", unverified="Unverified contacts",

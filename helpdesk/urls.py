@@ -9,7 +9,14 @@ from django.urls import include, path
 from helpdesk import health
 
 ROOMS = (
-    "helpdesk.ui", "helpdesk.users", "helpdesk.audit", "helpdesk.outbox", "helpdesk.team", "companies", "contacts", "portal",
+    "helpdesk.ui",
+    "helpdesk.users",
+    "helpdesk.audit",
+    "helpdesk.outbox",
+    "helpdesk.team",
+    "companies",
+    "contacts",
+    "portal",
 )
 
 urlpatterns = [

@@ -22,13 +22,17 @@ PASSWORD = "demo-helpdesk"
 _numbers = itertools.count(1)
 
 
-def make_agent(role: str = Role.AGENT, *, email: str = "", name: str = "Ada Agent", password: str = PASSWORD, **fields: Any) -> User:
+def make_agent(
+    role: str = Role.AGENT, *, email: str = "", name: str = "Ada Agent", password: str = PASSWORD, **fields: Any
+) -> User:
     """Somebody of the team, with an address of their own."""
     email = email or f"agent{next(_numbers)}@helpdesk.example"
     user = User(name=name, role=role, email=email, **fields)
     user.set_password(password)
     user.save()
-    Address.objects.create(key=clean_address(email).key, email=email, user=user, is_primary=True, confirmed_at=timezone.now())
+    Address.objects.create(
+        key=clean_address(email).key, email=email, user=user, is_primary=True, confirmed_at=timezone.now()
+    )
     return user
 
 

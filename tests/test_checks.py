@@ -84,9 +84,7 @@ def test_a_redis_that_does_not_answer_is_refused(settings: Settings) -> None:
 @pytest.mark.processes
 @pytest.mark.django_db
 @pytest.mark.parametrize(("policy", "expected"), [("noeviction", []), ("allkeys-lru", ["helpdesk.E008"])])
-def test_a_redis_that_evicts_is_refused(
-    settings: Settings, tmp_path: Path, policy: str, expected: list[str]
-) -> None:
+def test_a_redis_that_evicts_is_refused(settings: Settings, tmp_path: Path, policy: str, expected: list[str]) -> None:
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
     for _server in redis_server(settings.REDIS_URL, tmp_path, policy):
         assert ours(databases=["default"]) == expected

@@ -8,42 +8,54 @@ import helpdesk.ui.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('name_key', helpdesk.ui.fields.SortKeyField(editable=False, max_length=200)),
-                ('match_key', helpdesk.ui.fields.SortKeyField(editable=False, max_length=200)),
-                ('phone', models.CharField(blank=True, max_length=60, verbose_name='Phone')),
-                ('address', models.CharField(blank=True, max_length=500, verbose_name='Address')),
-                ('notes', models.TextField(blank=True, max_length=10000, verbose_name='Notes')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="Name")),
+                ("name_key", helpdesk.ui.fields.SortKeyField(editable=False, max_length=200)),
+                ("match_key", helpdesk.ui.fields.SortKeyField(editable=False, max_length=200)),
+                ("phone", models.CharField(blank=True, max_length=60, verbose_name="Phone")),
+                ("address", models.CharField(blank=True, max_length=500, verbose_name="Address")),
+                ("notes", models.TextField(blank=True, max_length=10000, verbose_name="Notes")),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['name_key', 'id'], name='company_by_name'), models.Index(fields=['match_key', 'id'], name='company_match'), models.Index(fields=['-updated_at', '-id'], name='company_by_update')],
+                "indexes": [
+                    models.Index(fields=["name_key", "id"], name="company_by_name"),
+                    models.Index(fields=["match_key", "id"], name="company_match"),
+                    models.Index(fields=["-updated_at", "-id"], name="company_by_update"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CompanyDomain',
+            name="CompanyDomain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(max_length=253)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("domain", models.CharField(max_length=253)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="domains", to="companies.company"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'constraints': [models.UniqueConstraint(fields=('domain',), name='company_domain_once'), models.CheckConstraint(condition=models.Q(('domain', ''), _negated=True), name='company_domain_given')],
+                "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("domain",), name="company_domain_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("domain", ""), _negated=True), name="company_domain_given"
+                    ),
+                ],
             },
         ),
     ]

@@ -47,7 +47,9 @@ def version_in(request: HttpRequest) -> int:
 def differences(form: BaseForm, saved: Mapping[str, Any]) -> list[Difference]:
     """Where the typed values of a valid `form` differ from `saved` (form field → stored value)."""
     return [
-        Difference(str(form.fields[name].label or name), _readable(form, name, saved[name]), _readable(form, name, typed))
+        Difference(
+            str(form.fields[name].label or name), _readable(form, name, saved[name]), _readable(form, name, typed)
+        )
         for name, typed in form.cleaned_data.items()
         if name in saved and _plain(typed) != _plain(saved[name])
     ]

@@ -14,7 +14,7 @@ def client_ip(request: HttpRequest) -> str:
     Headers a visitor can write are never believed beyond that count; a malformed one falls back to the peer.
     """
     peer = request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 (a placeholder, nothing listens here)
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
     if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
         return _valid(hops[-settings.TRUSTED_PROXIES]) or peer
     return _valid(peer) or "127.0.0.1"

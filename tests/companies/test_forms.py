@@ -21,7 +21,9 @@ def refusals(typed: CompanyForm, field: str) -> list[str]:
     return [str(error) for error in typed.errors[field]]
 
 
-@pytest.mark.parametrize("typed", ["acme.example\nacme.co.kr", "@acme.example, ACME.co.kr", "acme.example acme.co.kr; acme.EXAMPLE"])
+@pytest.mark.parametrize(
+    "typed", ["acme.example\nacme.co.kr", "@acme.example, ACME.co.kr", "acme.example acme.co.kr; acme.EXAMPLE"]
+)
 def test_domains_are_parted_cleaned_and_kept_once(typed: str) -> None:
     filled = form(domains=typed)
 

@@ -55,12 +55,16 @@ def test_a_customer_sees_no_companies(as_customer: Client, company: Company, pat
 
 @pytest.mark.parametrize("path", VIEWING + EDITING)
 @pytest.mark.parametrize("role", ["as_agent", "as_supervisor", "as_admin"])
-def test_everyone_at_the_desk_sees_and_edits(request: pytest.FixtureRequest, company: Company, role: str, path: str) -> None:
+def test_everyone_at_the_desk_sees_and_edits(
+    request: pytest.FixtureRequest, company: Company, role: str, path: str
+) -> None:
     page(request.getfixturevalue(role), path.format(pk=company.pk))
 
 
 @pytest.mark.parametrize(("role", "status"), [("as_agent", 403), ("as_supervisor", 200), ("as_admin", 200)])
-def test_supervisors_and_admins_delete(request: pytest.FixtureRequest, company: Company, role: str, status: int) -> None:
+def test_supervisors_and_admins_delete(
+    request: pytest.FixtureRequest, company: Company, role: str, status: int
+) -> None:
     page(request.getfixturevalue(role), f"/companies/{company.pk}/delete/", status)
 
 
@@ -89,7 +93,9 @@ def test_what_a_role_may_not_do_is_absent(as_agent: Client, as_supervisor: Clien
     assert f"{path}delete/" in page(as_supervisor, path)
 
 
-@pytest.mark.parametrize("path", ["/companies/999999/", "/companies/999999/edit/", "/companies/99999999999999999999999/"])
+@pytest.mark.parametrize(
+    "path", ["/companies/999999/", "/companies/999999/edit/", "/companies/99999999999999999999999/"]
+)
 def test_no_such_company(as_agent: Client, path: str) -> None:
     page(as_agent, path, 404)
 
@@ -143,7 +149,9 @@ def test_thirty_a_page_each_company_once_in_both_directions(as_agent: Client, so
     assert [company.pk for company in second.rows] == forward[30:60]
 
 
-@pytest.mark.parametrize("query", ["?view=nonsense", "?sort=;drop", "?cursor=%F0%9F", "?cursor=WzEsMl0", "?q=%20", "?q=" + "a" * 5000])
+@pytest.mark.parametrize(
+    "query", ["?view=nonsense", "?sort=;drop", "?cursor=%F0%9F", "?cursor=WzEsMl0", "?q=%20", "?q=" + "a" * 5000]
+)
 def test_an_address_that_makes_no_sense_still_answers(as_agent: Client, company: Company, query: str) -> None:
     page(as_agent, f"/companies/{query}")
 
@@ -274,7 +282,9 @@ def test_the_second_editor_sees_both_values_and_loses_nothing(
     path = f"/companies/{company.pk}/edit/"
     post(as_agent, path, name="Acme", notes="First here", domains="acme.example\nfirst.example", version=1)
 
-    status, body = post(as_supervisor, path, name="Acme", notes="My long note", domains="acme.example", phone="1588-1234", version=1)
+    status, body = post(
+        as_supervisor, path, name="Acme", notes="My long note", domains="acme.example", phone="1588-1234", version=1
+    )
 
     assert status == 409
     assert "First here" in body
@@ -285,7 +295,9 @@ def test_the_second_editor_sees_both_values_and_loses_nothing(
     assert company.notes == "First here"
 
 
-def test_saving_again_after_the_comparison_is_a_decision(as_agent: Client, as_supervisor: Client, company: Company) -> None:
+def test_saving_again_after_the_comparison_is_a_decision(
+    as_agent: Client, as_supervisor: Client, company: Company
+) -> None:
     path = f"/companies/{company.pk}/edit/"
     post(as_agent, path, name="Acme", notes="First", version=1)
     post(as_supervisor, path, name="Acme", notes="Second", version=1)

@@ -23,6 +23,7 @@ from helpdesk.users.roles import Role
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.fixture(scope="module")
 def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demo data, made once for the tests that only look at it."""
@@ -47,7 +48,10 @@ def test_there_are_contacts_in_every_state(filled: None) -> None:
     assert links.live().exclude(opened_at=None).count() >= 5
     assert links.filter(expires_at__lt=timezone.now()).count() >= 20
     assert unverified.filter(addresses=None).count() >= 10
-    assert unverified.exclude(pk__in=OutgoingEmail.objects.values("about_id")).filter(addresses__isnull=False).count() >= 20
+    assert (
+        unverified.exclude(pk__in=OutgoingEmail.objects.values("about_id")).filter(addresses__isnull=False).count()
+        >= 20
+    )
     assert Contact.objects.all().blocked().count() >= 5
     assert Contact.objects.all().deleted().count() >= 5
 
@@ -86,7 +90,9 @@ def test_each_invariant_of_addresses_and_links_holds(filled: None) -> None:
     live = Counter(SecretLink.objects.live().values_list("subject_id", "purpose"))
 
     assert set(primaries.values()) == {1}
-    assert set(Contact.objects.filter(addresses__isnull=False)) == set(Contact.objects.filter(addresses__is_primary=True))
+    assert set(Contact.objects.filter(addresses__isnull=False)) == set(
+        Contact.objects.filter(addresses__is_primary=True)
+    )
     assert set(live.values()) == {1}
 
 

@@ -99,8 +99,12 @@ def test_removing_leaves_nothing_behind() -> None:
 
 def test_removing_leaves_the_rows_of_others_to_the_letter() -> None:
     make_agent(email="own@helpdesk.example", name="Own Agent")
-    make_contact("Own Contact", email="own@hanbit.example", company=make_company("Own Company", domains=("own.example",)))
-    AuditEntry.objects.create(actor_kind="person", actor_name="demo", action="contact.create", target_kind="contacts.contact", target_id=1)
+    make_contact(
+        "Own Contact", email="own@hanbit.example", company=make_company("Own Company", domains=("own.example",))
+    )
+    AuditEntry.objects.create(
+        actor_kind="person", actor_name="demo", action="contact.create", target_kind="contacts.contact", target_id=1
+    )
     before = contents()
     fill()
 
@@ -134,7 +138,9 @@ def test_somebody_elses_contact_loses_only_its_demo_company() -> None:
 
     own.refresh_from_db()
     assert (own.company, own.version, gone.unlinked) == (None, 2, 1)
-    assert AuditEntry.objects.get(target_id=own.pk, target_kind="contacts.contact").changes == {"company": ["Acme Corporation", None]}
+    assert AuditEntry.objects.get(target_id=own.pk, target_kind="contacts.contact").changes == {
+        "company": ["Acme Corporation", None]
+    }
 
 
 def test_it_can_be_made_again() -> None:
