@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from helpdesk import health
 
-ROOMS = (
-    "helpdesk.ui",
-    "helpdesk.users",
-    "helpdesk.audit",
-    "helpdesk.outbox",
-    "helpdesk.team",
-    "companies",
-    "contacts",
-    "portal",
-)
+ROOMS = ("helpdesk.ui", "helpdesk.audit", "helpdesk.outbox", "helpdesk.team", "companies", "contacts", "portal")
 
 urlpatterns = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("", include("helpdesk.help")),
-    *(path("", include(f"{room}.urls")) for room in ROOMS if find_spec(f"{room}.urls")),
+    *(path("", include(f"{room}.urls")) for room in ROOMS),
 ]
 
 handler400 = "helpdesk.errors.bad_request"
