@@ -22,7 +22,7 @@ from helpdesk.outbox.models import OutgoingEmail, SecretLink
 from helpdesk.outbox.posting import Letter, post
 from helpdesk.users.actors import Actor
 from helpdesk.users.addresses import AddressError, address_key
-from helpdesk.users.throttling import Limit, consume
+from helpdesk.users.throttling import Limit, consume, give_back
 
 MOST_AT_ONCE = 30
 VISITORS_LETTERS = (Limit("letters.contact.hour", 3, 3600), Limit("letters.contact.day", 6, 24 * 3600))
@@ -87,13 +87,20 @@ def send_access_link(typed_email: str, *, by: Actor) -> None:
         return
     if not all(consume(limit, str(contact.pk)) for limit in VISITORS_LETTERS):
         return
+    if not _sent_way_in(contact, by=by):
+        for limit in VISITORS_LETTERS:
+            give_back(limit, str(contact.pk))
+
+
+def _sent_way_in(contact: Contact, *, by: Actor) -> bool:
+    """False when asked again within the minute: the letter is on its way already, and costs no allowance."""
     if contact.verified_at is None:
-        send_activations([contact.pk], by=by)
-        return
+        return bool(send_activations([contact.pk], by=by).sent)
     try:
         send_password_reset(contact, by=by)
-    except Refused:  # asked again within the minute: the letter is on its way already
-        return
+    except Refused:
+        return False
+    return True
 
 
 @transaction.atomic

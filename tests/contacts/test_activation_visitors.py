@@ -69,6 +69,15 @@ class TestVisitors:
         _past(hours=1)
         assert ask(5) == 6
 
+    def test_asking_again_within_the_minute_costs_no_allowance(self) -> None:
+        contact = make_contact(email="kim@acme.example")
+        for _ in range(5):
+            send_access_link("kim@acme.example", by=VISITOR)
+        for _ in range(2):
+            age(contact, minutes=2)
+            send_access_link("kim@acme.example", by=VISITOR)
+        assert len(letters_to(contact)) == 3
+
     def test_agents_buttons_are_not_limited_so(self) -> None:
         contact = make_contact()
         for _ in range(8):
