@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser
 
 from helpdesk.users.models import User
 from tests import factories
+from tests.browser.chromium import chromium_path, launched
 
 BACKEND = "helpdesk.signin.AddressBackend"
 SignIn = Callable[[User], Client]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    if path is None and os.environ.get("CI"):
+        pytest.fail("Chromium is missing: install it or set CHROMIUM_PATH.")
+    if path is None:
+        pytest.skip("no Chromium here")
+    with launched(path) as chromium:
+        yield chromium
 
 
 @pytest.fixture

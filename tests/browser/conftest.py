@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -15,7 +14,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.ui.themes import COOKIE as THEME_COOKIE
 from helpdesk.users.models import User
-from tests.browser.chromium import chromium_path, launched
 from tests.browser.watching import Watch
 from tests.conftest import SignIn
 
@@ -29,17 +27,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium_path()
-    if path is None and os.environ.get("CI"):
-        pytest.fail("Chromium is missing: install it or set CHROMIUM_PATH.")
-    if path is None:
-        pytest.skip("no Chromium here")
-    with launched(path) as chromium:
-        yield chromium
 
 
 @pytest.fixture

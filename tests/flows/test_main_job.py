@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import chromium_path, launched
 from tests.running.runner import Runner, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(180)]
@@ -27,26 +26,18 @@ def helpdesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
         yield runner
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = chromium_path()
-    assert path, "Chromium is missing: install it or set CHROMIUM_PATH."
-    with launched(path) as browser:
-        yield browser
+@pytest.fixture
+def desk(helpdesk: Runner, browser: Browser) -> Iterator[Page]:
+    yield from _window(helpdesk, browser)
 
 
 @pytest.fixture
-def desk(helpdesk: Runner, chromium: Browser) -> Iterator[Page]:
-    yield from _window(helpdesk, chromium)
+def customers_window(helpdesk: Runner, browser: Browser) -> Iterator[Page]:
+    yield from _window(helpdesk, browser)
 
 
-@pytest.fixture
-def customers_window(helpdesk: Runner, chromium: Browser) -> Iterator[Page]:
-    yield from _window(helpdesk, chromium)
-
-
-def _window(helpdesk: Runner, chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(base_url=f"http://127.0.0.1:{helpdesk.port}", locale="en-US")
+def _window(helpdesk: Runner, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(base_url=f"http://127.0.0.1:{helpdesk.port}", locale="en-US")
     context.set_default_timeout(10_000)
     complaints: list[str] = []
     page = context.new_page()
