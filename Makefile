@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv/bin
 BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
-SERIAL := --dist loadgroup
+# One file, one worker: tests of real processes share what their file started. Three workers, since many wait for processes.
+SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast check fix bench clean dev
@@ -18,10 +19,10 @@ dev:
 	@$(BOOTSTRAP) dev
 
 test: dev  ## the whole suite, browser and real processes included
-	@$(VENV)/python -m pytest -n 2 $(SERIAL) $(TESTS)
+	@$(VENV)/python -m pytest $(SPREAD) $(TESTS)
 
 test-fast: dev  ## no browser, no child processes
-	@$(VENV)/python -m pytest -n 2 $(SERIAL) -m "not browser and not processes" $(TESTS)
+	@$(VENV)/python -m pytest $(SPREAD) -m "not browser and not processes" $(TESTS)
 
 check: dev  ## lint, types, layers, templates, migrations, translations, check --deploy
 	@scripts/check

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.ui.themes import COOKIE as THEME_COOKIE
@@ -17,8 +17,8 @@ from helpdesk.users.models import User
 from tests.browser.watching import Watch
 from tests.conftest import SignIn
 
-WIDE = {"width": 1360, "height": 900}
-PHONE = {"width": 375, "height": 812}
+WIDE: ViewportSize = {"width": 1360, "height": 900}
+PHONE: ViewportSize = {"width": 375, "height": 812}
 OpenContext = Callable[..., BrowserContext]
 OpenBrowser = Callable[..., Page]
 

@@ -16,7 +16,7 @@ from tests.faults.conftest import OpenHouse
 from tests.faults.house import LEASE, House, wait_until
 from tests.mail import MailServer
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("faults"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
 KILLS = int(os.environ.get("HELPDESK_FAULT_ROUNDS", "2"))
 SEED = int(os.environ.get("HELPDESK_FAULT_SEED", "1"))
 WAITING = {"queued", "claimed", "handoff"}

@@ -12,7 +12,7 @@ import pytest
 from tests.running.conftest import StartRunner
 from tests.running.runner import Runner, eventually
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("running")]
+pytestmark = [pytest.mark.processes]
 
 
 def test_first_start_makes_the_database_and_shows_the_address(start: StartRunner) -> None:
