@@ -51,7 +51,7 @@ def open_context(browser: Browser, live_server: LiveServer, watch: Watch, sign_i
         javascript: bool = True,
     ) -> BrowserContext:
         context = browser.new_context(
-            base_url=live_server.url, viewport=PHONE if phone else WIDE, has_touch=phone, is_mobile=phone,  # type: ignore[arg-type]
+            base_url=live_server.url, viewport=PHONE if phone else WIDE, has_touch=phone, is_mobile=phone,
             color_scheme="dark" if theme == "dark" else "light", locale=language, java_script_enabled=javascript,
             reduced_motion="reduce",  # nothing is looked at halfway through a transition
         )  # fmt: skip
