@@ -22,7 +22,7 @@ test: dev  ## the whole suite, browser and real processes included
 	@$(VENV)/python -m pytest $(SPREAD) $(TESTS)
 
 test-fast: dev  ## no browser, no child processes
-	@$(VENV)/python -m pytest $(SPREAD) -m "not browser and not processes" $(TESTS)
+	@$(VENV)/python -m pytest -n 3 -m "not browser and not processes" $(TESTS)
 
 check: dev  ## lint, types, layers, templates, migrations, translations, check --deploy
 	@scripts/check
