@@ -1,0 +1,77 @@
+"""Forgetting somebody: what rows say of them goes, and so do whole files that name them."""
+
+from __future__ import annotations
+
+import json
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+
+from helpdesk.audit.models import AuditEntry
+from helpdesk.jobs import actions
+from helpdesk.jobs.kinds import KINDS, JobKind
+from helpdesk.jobs.models import Job, JobRow, JobTarget
+from helpdesk.users.erasing import ERASED, Traces, in_json
+
+
+def erase(traces: Traces) -> None:
+    """Also what was asked for in their name, and rows that could not be done because of them."""
+    for kind in KINDS.values():
+        if kind.forget is not None and kind.target in ("", traces.kind):
+            _forget(kind, traces)
+    actions.erase(traces.kind, *traces.ids)
+    Job.objects.filter(owner__in=traces.users).update(owner=None, owner_name=ERASED)
+    if traces.words:
+        _scrub_jobs(traces)
+        _scrub_problems(traces)
+        _scrub_record(traces)
+
+
+def _scrub_jobs(traces: Traces) -> None:
+    """A search that was exported, the name of a file, a header that is a person's name."""
+    for job in Job.objects.only("params", "error").order_by("pk"):
+        if traces.are_in(json.dumps([job.params, job.error], ensure_ascii=False)):
+            params, error = _scrubbed(job.params, traces), _scrubbed(job.error, traces)
+            Job.objects.filter(pk=job.pk).update(params=params, error=error)
+
+
+def _scrub_problems(traces: Traces) -> None:
+    """Rows that have no target, or another one: “both Kim and Lee have this number”."""
+    rows = JobRow.objects.filter(problems__isnull=False).annotate(told=Cast("problems", TextField()))
+    forms = {form for word in traces.words for form in (word, in_json(word))}
+    named = reduce(or_, (Q(told__icontains=form) for form in forms))
+    for row in rows.filter(named).order_by("job_id", "number"):
+        if traces.are_in(json.dumps(row.problems, ensure_ascii=False)):
+            scrubbed = _scrubbed(row.problems, traces)
+            JobRow.objects.filter(job_id=row.job_id, number=row.number).update(problems=scrubbed)
+
+
+def _scrub_record(traces: Traces) -> None:
+    """The log keeps what a job was about, and why: names of files, searches."""
+    for entry in AuditEntry.objects.filter(target_kind=Job._meta.label_lower).exclude(changes={}).order_by("pk"):
+        if traces.are_in(json.dumps(entry.changes, ensure_ascii=False)):
+            AuditEntry.objects.filter(pk=entry.pk).update(changes=_scrubbed(entry.changes, traces))
+
+
+def _scrubbed(value: Any, traces: Traces) -> Any:
+    """The same JSON without the texts that mention the person; keys are ours."""
+    if isinstance(value, str):
+        return ERASED if traces.are_in(value) else value
+    if isinstance(value, list):
+        return [_scrubbed(item, traces) for item in value]
+    if isinstance(value, dict):
+        return {name: _scrubbed(item, traces) for name, item in value.items()}
+    return value
+
+
+def _forget(kind: JobKind, traces: Traces) -> None:
+    """Each kind deletes the files of those of its jobs that are about the person."""
+    rows = JobRow.objects.filter(target_kind=traces.kind, target_id__in=traces.ids)
+    named = Q(pk__in=rows.values("job_id"))
+    if kind.target:
+        named |= Q(pk__in=JobTarget.objects.filter(target_id__in=traces.ids).values("job_id"))
+    for job in Job.objects.filter(named, kind=kind.name).order_by("pk"):
+        kind.forget(job)  # type: ignore[misc]

@@ -1,0 +1,1 @@
+"""Doors to jobs, by screen."""

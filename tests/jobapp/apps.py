@@ -1,0 +1,16 @@
+import os
+from dataclasses import replace
+
+from django.apps import AppConfig
+
+
+class JobAppConfig(AppConfig):
+    name = "tests.jobapp"
+
+    def ready(self) -> None:
+        from helpdesk.jobs import kinds
+        from tests import jobkinds
+
+        jobkinds.register()
+        if batch := os.environ.get("HELPDESK_TEST_BATCH"):
+            kinds.register(replace(kinds.KINDS["contacts.import"], batch=int(batch)))
