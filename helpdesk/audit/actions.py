@@ -12,7 +12,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.encoding import force_str
 
-from helpdesk.audit.models import AuditEntry
+from helpdesk.audit.models import AuditEntry, Strand
+from helpdesk.audit.wording import PASSING, STRANDS
 from helpdesk.users.actors import Actor
 
 Changes = Mapping[str, tuple[Any, Any]]
@@ -50,7 +51,7 @@ def record(action: str, target: models.Model | Target, *, changes: Changes | Non
 
 def record_all(entries: Iterable[Entry], *, by: Actor) -> list[AuditEntry]:
     """Write many lines with one statement."""
-    return AuditEntry.objects.bulk_create([_row(entry, by) for entry in entries])
+    return AuditEntry.objects.bulk_create([row_of(entry, by) for entry in entries])
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -58,7 +59,9 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
     return {name: (before.get(name), value) for name, value in after.items() if before.get(name) != value}
 
 
-def _row(entry: Entry, by: Actor) -> AuditEntry:
+def row_of(entry: Entry, by: Actor) -> AuditEntry:
+    """The line, not yet written."""
+    strand = STRANDS.get(entry.action, Strand.CHANGE)
     target = entry.target if isinstance(entry.target, Target) else Target.of(entry.target)
     return AuditEntry(
         at=entry.at or timezone.now(),
@@ -66,6 +69,9 @@ def _row(entry: Entry, by: Actor) -> AuditEntry:
         actor_id=by.user.pk if by.user else None,
         actor_name=by.name[:200],
         action=entry.action,
+        strand=strand,
+        is_event=strand in (Strand.CHANGE, Strand.SIGN_IN),
+        is_passing=entry.action in PASSING,
         target_kind=target.kind,
         target_id=target.id,
         target_name=target.name[:254],

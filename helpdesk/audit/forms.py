@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.audit.queries import Search
+from helpdesk.audit.queries import EVERYTHING, Search
 from helpdesk.audit.wording import GROUPS, TARGETS, Words
 from helpdesk.ui.forms import Form
 
@@ -35,7 +35,8 @@ class SearchForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"].choices = [("", _("All acts")), *_sorted(GROUPS)]  # type: ignore[attr-defined]
+        wholes = [("", _("All but views, searches and downloads")), (EVERYTHING, _("Everything"))]
+        self.fields["group"].choices = [*wholes, *_sorted(GROUPS)]  # type: ignore[attr-defined]
         nouns = {kind: words.noun for kind, words in TARGETS.items()}
         self.fields["kind"].choices = [("", _("All kinds")), *_sorted(nouns)]  # type: ignore[attr-defined]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import models
 
 from helpdesk.audit.lines import Line, lines
@@ -14,3 +16,8 @@ def history_of(thing: models.Model, *, newest: int = NEWEST) -> list[Line]:
     """The newest lines about `thing`, newest first, for `audit/_history.html`: one query."""
     entries = AuditEntry.objects.filter(target_kind=thing._meta.label_lower, target_id=thing.pk)
     return lines(entries.order_by("-pk")[:newest])
+
+
+def count_of(kind: str, ids: Collection[int]) -> int:
+    """How many lines are about these."""
+    return AuditEntry.objects.filter(target_kind=kind, target_id__in=ids).count()

@@ -29,6 +29,8 @@ SYSTEMS = {
     "demo": gettext_lazy("demo data"),
 }
 
+SHORT = 200  # characters
+
 
 @dataclass(frozen=True)
 class Change:
@@ -37,6 +39,14 @@ class Change:
     label: str
     before: str
     after: str
+
+    @property
+    def short_before(self) -> str:
+        return _cut(self.before)
+
+    @property
+    def short_after(self) -> str:
+        return _cut(self.after)
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,10 @@ def line(entry: AuditEntry) -> Line:
         url=_url(words.url_name, entry.target_id),
         changes=[_change(entry.target_kind, name, pair) for name, pair in entry.changes.items()],
     )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
 
 
 def _who(entry: AuditEntry) -> str:

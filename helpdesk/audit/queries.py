@@ -8,9 +8,10 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from helpdesk.audit.models import AuditEntry
+from helpdesk.audit.models import AuditEntry, Strand
 from helpdesk.ui.paging import Order
 
+EVERYTHING = "everything"
 NEWEST = Order("newest", "at", descending=True, is_moment=True)
 
 
@@ -18,7 +19,8 @@ NEWEST = Order("newest", "at", descending=True, is_moment=True)
 class Search:
     """What a reader of the log looks for; days are whole days in the reader's time zone, both included.
 
-    `who` and `about` are parts of the actor's and the target's name; `group` is the first half of an action.
+    `who` and `about` are parts of the actor's and the target's name; `group` is the first half of an action, "" for all
+    but views, searches and downloads (far more than everything else), EVERYTHING for these, too.
     """
 
     who: str = ""
@@ -31,10 +33,10 @@ class Search:
 
 def entries(search: Search) -> QuerySet[AuditEntry]:
     """The lines that match all that was given; `page_of` sorts them."""
-    found = AuditEntry.objects.all()
+    found = AuditEntry.objects.all() if search.group else AuditEntry.objects.exclude(strand=Strand.ACCESS)
     wanted = {
         "actor_name__icontains": search.who,
-        "action__startswith": search.group and f"{search.group}.",
+        "action__startswith": "" if search.group in ("", EVERYTHING) else f"{search.group}.",
         "target_kind": search.kind,
         "target_name__icontains": search.about,
         "at__gte": search.first_day and _start_of(search.first_day),

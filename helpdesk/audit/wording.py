@@ -6,7 +6,7 @@ object ("연락처를 차단했습니다"). The log names the target behind it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -30,6 +30,12 @@ TARGETS: dict[str, TargetWords] = {}
 FIELDS: dict[str, Words] = {}
 """Names of changes that are no model field (or want other words than its verbose name)."""
 
+STRANDS: dict[str, str] = {}
+"""Action → its strand (`models.Strand`), where that is not "change"."""
+
+PASSING: set[str] = set()
+"""Actions whose lines are deleted once they have been kept long enough (`retention`); all others stay."""
+
 
 def register(
     group: str, label: Words, actions: Mapping[str, Words], *, fields: Mapping[str, Words] | None = None
@@ -45,3 +51,10 @@ def register(
 def register_target(kind: str, noun: Words, url_name: str = "") -> None:
     """Say what "contacts.contact" is called, and which page shows one."""
     TARGETS[kind] = TargetWords(noun, url_name)
+
+
+def register_strand(strand: str, actions: Iterable[str], *, passing: bool = False) -> None:
+    """Say to which part of the record these acts belong, and whether their lines are deleted in time."""
+    STRANDS.update(dict.fromkeys(actions, strand))
+    if passing:
+        PASSING.update(actions)
