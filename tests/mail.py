@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from tests.patience import free_port, leashed
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -28,7 +30,7 @@ class MailServer:
 
     def __init__(self, folder: Path, *options: str, port: int = 0, **rules: Any) -> None:
         self.log = folder / "accepted.jsonl"
-        self.port = port
+        self.port = port or free_port()
         self._options = [*options, "--rules", json.dumps(rules)]
         self._process: subprocess.Popen[str] | None = None
 
@@ -41,7 +43,7 @@ class MailServer:
 
     def start(self) -> None:
         where = ["--log", str(self.log), "--port", str(self.port)]
-        command = [sys.executable, "-m", "tests.smtp_server", *where, *self._options]
+        command = [*leashed(), sys.executable, "-m", "tests.smtp_server", *where, *self._options]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())

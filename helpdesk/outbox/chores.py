@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 from helpdesk.outbox import channel, delivery
 from helpdesk.outbox.models import OutgoingEmail, State
 from helpdesk.outbox.tasks import deliver
+from helpdesk.outbox.watching import watched
 from helpdesk.workers.bell import ring
 
 WORKER_GONE = _("The worker stopped while the mail server had this letter. It may or may not have arrived.")
@@ -25,9 +26,11 @@ def give_back_abandoned() -> None:
     abandoned = OutgoingEmail.objects.abandoned()
     abandoned.filter(state=State.CLAIMED).update(state=State.QUEUED, worker="", lease_until=None)
     # `worker` stays: should it come back with the server's answer, that answer is worth more than "unknown".
-    abandoned.filter(state=State.HANDOFF).update(
-        state=State.UNKNOWN, finished_at=Now(), lease_until=None, reason=WORKER_GONE
-    )
+    lost = list(abandoned.filter(state=State.HANDOFF).only("notice", "about_id"))
+    with watched(lost):
+        abandoned.filter(state=State.HANDOFF, pk__in=[letter.pk for letter in lost]).update(
+            state=State.UNKNOWN, finished_at=Now(), lease_until=None, reason=WORKER_GONE
+        )
 
 
 def ring_for_due() -> None:

@@ -20,9 +20,10 @@ from django.db.models.functions import Now
 
 from helpdesk.outbox.filling import FreshLink
 from helpdesk.outbox.handoffs import Handoff
-from helpdesk.outbox.models import OutgoingEmail, State
+from helpdesk.outbox.models import NOT_SENT, OutgoingEmail, State
 from helpdesk.outbox.notices import CATALOGUE, StillWanted
 from helpdesk.outbox.outcomes import Fate, Outcome, delay_after
+from helpdesk.outbox.watching import watched
 
 BATCH = 100
 WITHHELD_FOR = timedelta(seconds=5)
@@ -51,6 +52,7 @@ class Claim:
     def __init__(self, name: str, letters: Sequence[OutgoingEmail]) -> None:
         self.name = name
         self.letters = letters
+        self._ids = [letter.pk for letter in letters]
         self._renewed = time.monotonic()
         self._accepted: tuple[OutgoingEmail, Outcome] | None = None
 
@@ -87,7 +89,7 @@ class Claim:
         """Try a letter later that could not be checked now."""
         attempts = letter.attempts + 1
         fields = _put_back(delay_after(attempts)) or _ended(State.FAILED)
-        self._rows(State.CLAIMED).filter(pk=letter.pk).update(**fields, attempts=attempts, server_reply=words[:2000])
+        self._change(letter, State.CLAIMED, **fields, attempts=attempts, server_reply=words[:2000])
 
     def finish(self) -> None:
         """Write a `sent` that still waits."""
@@ -99,11 +101,16 @@ class Claim:
         self._rows(State.CLAIMED).update(state=State.QUEUED, worker="", lease_until=None)
 
     def _rows(self, *states: State) -> Any:
-        return OutgoingEmail.objects.filter(worker=self.name, state__in=states)
+        """Named by id too: no index knows the worker."""
+        return OutgoingEmail.objects.filter(pk__in=self._ids, worker=self.name, state__in=states)
+
+    def _change(self, letter: OutgoingEmail, *states: State, **fields: Any) -> None:
+        with watched([letter] if fields["state"] in NOT_SENT else []):
+            OutgoingEmail.objects.filter(pk=letter.pk, worker=self.name, state__in=states).update(**fields)
 
     def _skip(self, letter: OutgoingEmail, reason: str) -> Literal[False]:
         self._write_accepted()
-        self._rows(State.CLAIMED).filter(pk=letter.pk).update(**_ended(State.SKIPPED, reason=reason[:300]))
+        self._change(letter, State.CLAIMED, **_ended(State.SKIPPED, reason=reason[:300]))
         return False
 
     def _write_accepted(self) -> None:
@@ -113,7 +120,7 @@ class Claim:
 
     def _write(self, letter: OutgoingEmail, fields: Fields) -> None:
         """A definite answer also corrects `unknown`, unless somebody has sent the letter again (that ends our claim)."""
-        self._rows(State.CLAIMED, State.HANDOFF, State.UNKNOWN).filter(pk=letter.pk).update(**fields)
+        self._change(letter, State.CLAIMED, State.HANDOFF, State.UNKNOWN, **fields)
 
 
 def hook_of(letter: OutgoingEmail) -> StillWanted | None:

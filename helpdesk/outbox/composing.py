@@ -12,6 +12,7 @@ from django.core.mail.message import sanitize_address
 
 from helpdesk.outbox.models import OutgoingEmail
 from helpdesk.outbox.writing import Written
+from helpdesk.ui.house import house
 
 LONGEST_ENCODED_WORD = 15
 """Characters of a name that surely fit one encoded word of 75 (RFC 2047, 2): 15 × 3 bytes in base64 are 60."""
@@ -49,7 +50,7 @@ def composed(letter: OutgoingEmail, words: Written, message_id: str) -> EmailMul
 def sender() -> str:
     """The From of every letter: EMAIL_FROM, under the helpdesk's name where it has none of its own."""
     name, address = _parsed(settings.EMAIL_FROM)
-    return _address(name or settings.HELPDESK_NAME, address)
+    return _address(name or house().name, address)
 
 
 def bare(address: str) -> str:

@@ -63,6 +63,28 @@ class Parcel:
     fault: str = ""
 
 
+class Handover:
+    """The commit that one letter goes out now: made once, however often a line asks, and good while the lease lasts."""
+
+    def __init__(self, commit: Callable[[], bool]) -> None:
+        self._commit = commit
+        self._asked = False
+        self._ends = 0.0
+        self.is_made = False
+
+    def make(self) -> bool:
+        if not self._asked:
+            self._asked = True
+            self._ends = time.monotonic() + claims.lease().total_seconds()
+            self.is_made = self._commit()
+            if self.is_made:
+                faultpoint("outbox.after_handoff")
+        return self.is_made
+
+    def is_in_time(self) -> bool:
+        return time.monotonic() < self._ends
+
+
 class Round:
     """One claim's letters over one line. While the server thinks about a letter, the next one is packed."""
 
@@ -100,12 +122,10 @@ class Round:
             self._claim.settle(parcel.letter, Outcome(Fate.REFUSED, parcel.fault))
         else:
             self._ensure_line()
-            lease_ends = time.monotonic() + claims.lease().total_seconds()
-            if self._hand_over(parcel):
-                faultpoint("outbox.after_handoff")
-                outcome = self._offer(parcel, Moments(lambda: time.monotonic() < lease_ends, pack_next))
-                faultpoint("outbox.after_accept")
-                self._settle(parcel.letter, outcome)
+            handover = Handover(partial(self._hand_over, parcel))
+            outcome = self._offer(parcel, Moments(handover.make, handover.is_in_time, pack_next))
+            faultpoint("outbox.after_accept")
+            self._settle(parcel.letter, outcome, handover)
         if self._next is parcel:
             pack_next()
 
@@ -150,8 +170,10 @@ class Round:
             self._claim.put_off(parcel.letter, repr(error))
             return False
 
-    def _settle(self, letter: OutgoingEmail, outcome: Outcome) -> None:
-        self._claim.settle(letter, outcome)
+    def _settle(self, letter: OutgoingEmail, outcome: Outcome, handover: Handover) -> None:
+        """A letter that was never handed over is as it was: claimed, skipped, or somebody else's."""
+        if handover.is_made:
+            self._claim.settle(letter, outcome)
         if outcome.blames_channel:
             raise ChannelDownError(outcome.words)
         if outcome.fate is Fate.ACCEPTED and not self._has_worked:

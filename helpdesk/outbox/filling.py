@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,8 +13,9 @@ from django.utils.formats import date_format
 from django.utils.html import escape
 
 from helpdesk.outbox.models import LINK_PLACEHOLDER, UNTIL_PLACEHOLDER, OutgoingEmail, hash_of, new_token
-from helpdesk.outbox.writing import Written, known_language
-from helpdesk.ui.languages import known_zone
+from helpdesk.outbox.writing import Written
+from helpdesk.ui.house import house
+from helpdesk.ui.languages import known_language, known_zone
 
 HOME_ZONE_OF_KOREAN = "Asia/Seoul"
 
@@ -35,7 +37,7 @@ def fresh_link(letter: OutgoingEmail) -> FreshLink | None:
     return FreshLink(
         url=settings.BASE_URL + letter.link_path.replace("{token}", token),
         token_hash=hash_of(token),
-        expires_at=timezone.now() + timedelta(hours=letter.link_hours or settings.ACTIVATION_HOURS),
+        expires_at=timezone.now() + timedelta(hours=letter.link_hours or house().activation_hours),
     )
 
 
@@ -53,7 +55,12 @@ def filled(letter: OutgoingEmail, link: FreshLink | None) -> Written:
 
 def until_words(moment: datetime, language: str, time_zone: str) -> str:
     """`moment` as a sentence says it; the zone is named, except to Koreans at home."""
-    language, zone = known_language(language), known_zone(time_zone)
+    return _to_the_minute(moment.replace(second=0, microsecond=0), known_language(language), known_zone(time_zone))
+
+
+@lru_cache(maxsize=256)
+def _to_the_minute(moment: datetime, language: str, zone: str) -> str:
+    """Thousands of letters of one minute end at the same one."""
     with translation.override(language):
         words = date_format(timezone.localtime(moment, ZoneInfo(zone)), "DATETIME_FORMAT")
     return words if language == "ko" and zone == HOME_ZONE_OF_KOREAN else f"{words} ({zone})"

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max
 
-from helpdesk.outbox.models import OutgoingEmail, SecretLink, State
+from helpdesk.outbox.models import OutgoingEmail, State
+from helpdesk.ui.questions import Blanks, Question
+
+MOST = 50
 
 
 @dataclass(frozen=True, kw_only=True)
 class LatestLetter:
     """The newest letter about a subject. `at` is when it was sent (or failed …), before that when it was written.
 
-    `expires_at`, `opened_at`, `used_at` tell of its secret link, where it carries one.
+    `expires_at`, `opened_at`, `used_at`, `revoked_at` tell of its secret link, where it carries one.
     """
 
     id: int
@@ -25,43 +30,92 @@ class LatestLetter:
     to_email: str
     reason: str
     server_reply: str
+    subject: str
+    requested_by: str
+    created_at: datetime
     expires_at: datetime | None
     opened_at: datetime | None
     used_at: datetime | None
+    revoked_at: datetime | None
 
 
-def letters_about(kind: str, ids: Collection[int], *, notices: Iterable[str] = ()) -> dict[int, LatestLetter]:
-    """The newest letter about each of `ids` (of these notices, if any are named): two queries, whatever their number."""
-    letters = OutgoingEmail.objects.filter(about_kind=kind, about_id__in=ids)
-    if notices := tuple(notices):
-        letters = letters.filter(notice__in=notices)
+_COLUMNS = (
+    "about_id",
+    "id",
+    "notice",
+    "state",
+    "created_at",
+    "handoff_at",
+    "finished_at",
+    "to_email",
+    "reason",
+    "server_reply",
+    "subject",
+    "requested_by",
+)
+_TOLD = ("id", "notice", "to_email", "reason", "server_reply", "subject", "requested_by", "created_at")
+_OF_LINK = {name: F(f"links__{name}") for name in ("expires_at", "opened_at", "used_at", "revoked_at")}
+
+
+def letters_about(kind: str, ids: Collection[int], *, notices: Collection[str] = ()) -> dict[int, LatestLetter]:
+    """The newest letter about each of `ids` (of these notices, if any are named): one query, whatever their number."""
+    lines = _newest(kind, frozenset(notices)).ask(ids=ids) if ids else []
+    return {line["about_id"]: _latest(line) for line in lines}
+
+
+@cache
+def _newest(kind: str, notices: frozenset[str]) -> Question:
+    """The newest letter about each of `ids`."""
+    letters = OutgoingEmail.objects.filter(about_kind=kind, about_id__any_of=Blanks("ids"))
+    if notices:
+        letters = letters.filter(notice__in=sorted(notices))
     newest = letters.order_by().values("about_id").annotate(newest=Max("pk")).values("newest")
-    rows = OutgoingEmail.objects.filter(pk__in=newest).defer("text", "html").order_by("pk")
-    return {row.about_id: latest for row, latest in _with_links(rows) if row.about_id is not None}
+    return Question(_letters_and_links().filter(pk__in=newest))
 
 
-def history_of(kind: str, subject_id: int, *, limit: int = 50) -> list[LatestLetter]:
-    """The letters about one subject, newest first."""
-    rows = OutgoingEmail.objects.filter(about_kind=kind, about_id=subject_id).order_by("-pk")[:limit]
-    return [latest for _row, latest in _with_links(rows)]
+def history_of(kind: str, subject_id: int, *, limit: int = MOST, before: int | None = None) -> list[LatestLetter]:
+    """The letters about one subject, newest first; `before` a letter, those that were written earlier. One query."""
+    letters = OutgoingEmail.objects.filter(about_kind=kind, about_id=subject_id).order_by("-pk")
+    if before is not None:
+        letters = letters.filter(pk__lt=before)
+    return [_latest(line) for line in reversed(_lines(letters.values("pk")[:limit]))]
 
 
-def _with_links(rows: Iterable[OutgoingEmail]) -> list[tuple[OutgoingEmail, LatestLetter]]:
-    rows = list(rows)
-    links = {link.letter_id: link for link in SecretLink.objects.filter(letter__in=rows).order_by("pk")} if rows else {}
-    return [(row, _latest(row, links.get(row.pk))) for row in rows]
+def refused_addresses(kind: str, subject_id: int) -> dict[str, str]:
+    """As `refused_among` the newest letters of one subject; one query."""
+    return refused_among(history_of(kind, subject_id))
 
 
-def _latest(row: OutgoingEmail, link: SecretLink | None) -> LatestLetter:
-    return LatestLetter(
-        id=row.pk,
-        notice=row.notice,
-        state=State(row.state),
-        at=row.finished_at or row.handoff_at or row.created_at,
-        to_email=row.to_email,
-        reason=row.reason,
-        server_reply=row.server_reply,
-        expires_at=link.expires_at if link else None,
-        opened_at=link.opened_at if link else None,
-        used_at=link.used_at if link else None,
-    )
+def refused_among(letters: Iterable[LatestLetter]) -> dict[str, str]:
+    """The addresses at which the mail server last refused one of these letters for good, with its words.
+
+    A letter that was delivered since clears an address, and so does spelling it anew. Letters that were too large
+    (552) say nothing about where they went.
+    """
+    newest = {
+        letter.to_email: letter
+        for letter in sorted(letters, key=lambda letter: (letter.at, letter.id))
+        if letter.state == State.SENT or _is_refused(letter)
+    }
+    return {email: letter.server_reply for email, letter in newest.items() if letter.state == State.FAILED}
+
+
+def _is_refused(letter: LatestLetter) -> bool:
+    words = letter.server_reply
+    return letter.state == State.FAILED and words.startswith("5") and not words.startswith("552")
+
+
+def _lines(ids: Any) -> list[dict[str, Any]]:
+    """These letters, the oldest first, each with its link; of several links of one letter with the last."""
+    return list({line["id"]: line for line in _letters_and_links().filter(pk__in=ids)}.values())
+
+
+@cache  # as a question: putting it together costs more than its answer
+def _letters_and_links() -> Any:
+    return OutgoingEmail.objects.order_by("pk", "links__pk").values(*_COLUMNS, **_OF_LINK)
+
+
+def _latest(line: dict[str, Any]) -> LatestLetter:
+    told = {name: line[name] for name in (*_TOLD, *_OF_LINK)}
+    at = line["finished_at"] or line["handoff_at"] or line["created_at"]
+    return LatestLetter(**told, state=State(line["state"]), at=at)

@@ -25,7 +25,7 @@ class Line(Protocol):
         """The message as `send` wants it; raises ValueError for headers or addresses that no mail can have."""
 
     def send(self, packed: Any, moments: Moments) -> Outcome:
-        """Offer one letter; never raises. A line that broke is closed afterwards."""
+        """Offer one letter; raises only what `moments` raise. A line that broke is closed afterwards."""
 
     def close(self) -> None:
         """Hang up; never raises."""
@@ -56,7 +56,7 @@ class BackendLine:
         return email
 
     def send(self, packed: EmailMultiAlternatives, moments: Moments) -> Outcome:
-        if not moments.in_time():
+        if not moments.hand_over() or not moments.in_time():
             return Outcome(Fate.WITHHELD)
         try:
             taken = self._backend.send_messages([packed])

@@ -6,7 +6,6 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
@@ -14,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from helpdesk.ui.house import house
 
 LINK_PLACEHOLDER = "https://link.invalid/secret"
 UNTIL_PLACEHOLDER = "[[until]]"
@@ -34,6 +35,7 @@ class State(models.TextChoices):
 
 WAITING = (State.QUEUED, State.CLAIMED, State.HANDOFF)
 FINAL = (State.SENT, State.FAILED, State.UNKNOWN, State.CANCELLED, State.SKIPPED)
+NOT_SENT = (State.FAILED, State.UNKNOWN, State.CANCELLED, State.SKIPPED)
 MAY_HAVE_ARRIVED = (State.HANDOFF, State.SENT, State.UNKNOWN)
 
 
@@ -192,7 +194,7 @@ def hash_of(token: str) -> str:
 
 
 def lifetime(hours: int) -> timedelta:
-    return timedelta(hours=hours or settings.ACTIVATION_HOURS)
+    return timedelta(hours=hours or house().activation_hours)
 
 
 class NoticeSwitch(models.Model):
@@ -206,6 +208,22 @@ class NoticeSwitch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice}: {'on' if self.is_on else 'off'}"
+
+
+class NoticeWording(models.Model):
+    """An admin's words for one notice in one language; blank ones, or no row: the words it came with."""
+
+    notice = models.CharField(max_length=60)
+    language = models.CharField(max_length=10)
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="notice_wording_once", fields=["notice", "language"])]
+
+    def __str__(self) -> str:
+        return f"{self.notice} ({self.language})"
 
 
 class MailChannel(models.Model):

@@ -35,10 +35,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Moments:
-    """What a line asks of its user while it sends: `in_time()` at the last moment, whether the letter is still ours;
+    """What a line asks of its user while it sends.
+
+    `hand_over()` at any moment before the content: commits that the letter goes out now. False: it is not ours to send.
+    Asked twice it answers the same. `in_time()` just before the content: whether the letter is still ours.
     `meanwhile()` once the server has the content and thinks: time for other work, which must not raise.
     """
 
+    hand_over: Callable[[], bool]
     in_time: Callable[[], bool]
     meanwhile: Callable[[], None]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from helpdesk.outbox.models import NoticeSwitch, OutgoingEmail
 from helpdesk.outbox.notices import CATALOGUE, Notice
+from helpdesk.outbox.watching import watched
 from helpdesk.users.actors import Actor
 
 
@@ -40,7 +41,9 @@ class Letter:
 
 
 def is_on(notice: Notice) -> bool:
-    """The admin's choice, else the catalogue's default."""
+    """The admin's choice, else the catalogue's default; letters without a switch are always on."""
+    if notice.always:
+        return True
     switch = NoticeSwitch.objects.filter(notice=notice.code).first()
     return switch.is_on if switch else notice.is_on_by_default
 
@@ -49,6 +52,8 @@ def is_on(notice: Notice) -> bool:
 def post(notice: Notice, letters: Iterable[Letter], *, by: Actor) -> int:
     """Put `letters` into the outbox and ring for a worker once committed; returns how many rows are new.
 
+    None where an admin has switched this notice off (but see `Notice.is_sent_by_hand`).
+
     A letter whose `cause` already stands is left as it is: a repeated request sends nothing twice.
     """
     from helpdesk.outbox.tasks import deliver
@@ -56,9 +61,12 @@ def post(notice: Notice, letters: Iterable[Letter], *, by: Actor) -> int:
 
     if notice.code not in CATALOGUE:
         raise LookupError(f"notice {notice.code!r} is not registered")
+    if notice.audience and not notice.is_sent_by_hand and not is_on(notice):
+        return 0
     moment = timezone.now()
     rows = [_row(notice, letter, moment, by) for letter in letters]
-    OutgoingEmail.objects.bulk_create(rows, ignore_conflicts=True)
+    with watched(rows):
+        OutgoingEmail.objects.bulk_create(rows, ignore_conflicts=True)
     ring_on_commit(deliver)
     return OutgoingEmail.objects.filter(cause__in=[row.cause for row in rows], created_at=moment).count()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.audit.wording import TARGETS
-from helpdesk.outbox.models import WAITING, NoticeSwitch, OutgoingEmail, OutgoingEmailQuerySet, State
+from helpdesk.outbox.models import WAITING, NoticeSwitch, NoticeWording, OutgoingEmail, OutgoingEmailQuerySet, State
 from helpdesk.outbox.notices import CATALOGUE, Notice
 from helpdesk.ui.paging import Order
 
@@ -42,10 +43,11 @@ FILTERS: dict[str, tuple[str | Promise, Sequence[str]]] = {
 
 @dataclass(frozen=True)
 class Switchable:
-    """A notice of the catalogue and how it stands."""
+    """A notice of the catalogue and how it stands; `reworded` names the languages that have an admin's words."""
 
     notice: Notice
     is_on: bool
+    reworded: list[str]
 
 
 def letters(*, state: str, search: str) -> OutgoingEmailQuerySet:
@@ -57,11 +59,18 @@ def letters(*, state: str, search: str) -> OutgoingEmailQuerySet:
 
 
 def switchables(audience: str) -> list[Switchable]:
-    """The notices that may be switched for "agent" or "requester", by name."""
+    """The notices for "agent" or "requester", by name."""
     chosen = dict(NoticeSwitch.objects.values_list("notice", "is_on"))
+    worded = set(NoticeWording.objects.exclude(body="").values_list("notice", "language"))
     found = [notice for notice in CATALOGUE.values() if notice.audience == audience]
-    ordered = sorted(found, key=lambda notice: str(notice.name))
-    return [Switchable(notice, chosen.get(notice.code, notice.is_on_by_default)) for notice in ordered]
+    return [
+        Switchable(
+            notice,
+            bool(notice.always) or chosen.get(notice.code, notice.is_on_by_default),
+            [str(name) for language, name in settings.LANGUAGES if (notice.code, language) in worded],
+        )
+        for notice in sorted(found, key=lambda notice: str(notice.name))
+    ]
 
 
 def notice_name(code: str) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from base64 import encodebytes
+from binascii import b2a_base64
 from email.header import Header
 from email.utils import formatdate
 
 from django.core.mail import EmailMultiAlternatives
 
 LONGEST_PLAIN_SUBJECT = 60
+BASE64_LINE = 76
 _LINE_BREAK = re.compile(r"\r(?!\n )|(?<!\r)\n|\n(?! )")
 
 
@@ -48,6 +49,7 @@ def _subject(subject: str) -> str:
 
 
 def _part(boundary: str, subtype: str, text: str) -> bytes:
-    head = f'--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
-    content = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
-    return head.encode() + encodebytes(content).replace(b"\n", b"\r\n")
+    head = f'--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n'
+    content = b2a_base64(text.replace("\r\n", "\n").replace("\n", "\r\n").encode(), newline=False)
+    lines = [content[start : start + BASE64_LINE] for start in range(0, len(content), BASE64_LINE)]
+    return b"\r\n".join([head.encode(), *lines, b""])

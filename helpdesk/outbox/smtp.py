@@ -52,7 +52,7 @@ class SmtpLine:
     def send(self, packed: Packed, moments: Moments) -> Outcome:
         """Offer one letter. A connection lost before the server asked for the content took nothing."""
         try:
-            outcome = self._announce(packed) or self._hand_over(packed.payload, moments)
+            outcome = self._announce(packed, moments) or self._hand_over(packed.payload, moments)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Outcome(Fate.DEFERRED, _words_of(error), blames_channel=True)
@@ -73,12 +73,16 @@ class SmtpLine:
     def _smtp(self) -> smtplib.SMTP:
         return self._backend.connection  # type: ignore[return-value]
 
-    def _announce(self, packed: Packed) -> Outcome | None:
-        """Sender and recipient; None when the server takes both."""
-        code, words = self._smtp.mail(self._sender, self._size_of(packed.payload))
+    def _announce(self, packed: Packed, moments: Moments) -> Outcome | None:
+        """Sender and recipient; None when the server takes both. The handover is committed while the server thinks."""
+        self._smtp.putcmd("MAIL", f"FROM:<{self._sender}>{self._size_of(packed.payload)}")
+        is_ours = moments.hand_over()
+        code, words = self._smtp.getreply()
         if code != 250:
             return _sender_refused(code, _reply(code, words))
-        code, words = self._smtp.rcpt(packed.recipient)
+        if not is_ours:
+            return Outcome(Fate.WITHHELD)
+        code, words = self._smtp.docmd("RCPT", f"TO:<{packed.recipient}>")
         return None if code in (250, 251, 252) else by_reply(code, _reply(code, words))
 
     def _hand_over(self, payload: bytes, moments: Moments) -> Outcome:
@@ -96,8 +100,8 @@ class SmtpLine:
             return Outcome(Fate.UNCERTAIN, _words_of(error))
         return by_reply(code, _reply(code, words))
 
-    def _size_of(self, payload: bytes) -> list[str]:
-        return [f"SIZE={len(payload)}"] if self._smtp.has_extn("size") else []
+    def _size_of(self, payload: bytes) -> str:
+        return f" SIZE={len(payload)}" if self._smtp.has_extn("size") else ""
 
     def _start_over(self, outcome: Outcome) -> None:
         """Make the connection ready for the next letter, or close it."""

@@ -14,9 +14,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.outbox import actions, channel, eml, queries
-from helpdesk.outbox.models import UNTIL_PLACEHOLDER, MailChannel, OutgoingEmail
+from helpdesk.outbox.models import MailChannel, OutgoingEmail
 from helpdesk.outbox.notices import CATALOGUE
-from helpdesk.outbox.templatetags.letters import OMITTED
+from helpdesk.outbox.templatetags.letters import kept_html
 from helpdesk.ui.once import once
 from helpdesk.ui.paging import decode, page_of
 from helpdesk.users.access import SignedInRequest, allow
@@ -58,9 +58,7 @@ def show_letter(request: SignedInRequest, pk: int) -> HttpResponse:
 def show_body(request: SignedInRequest, pk: int) -> HttpResponse:
     """The HTML of a letter, for the frame on its page: styles work, nothing else does."""
     letter = get_object_or_404(OutgoingEmail, pk=pk)
-    return HttpResponse(
-        letter.html.replace(UNTIL_PLACEHOLDER, OMITTED), headers={"Content-Security-Policy": FRAME_POLICY}
-    )
+    return HttpResponse(kept_html(letter.html), headers={"Content-Security-Policy": FRAME_POLICY})
 
 
 @allow(Permission.OUTBOX_VIEW)
@@ -108,7 +106,7 @@ def list_notifications(request: SignedInRequest) -> HttpResponse:
 def switch_notice(request: SignedInRequest, code: str) -> HttpResponse:
     """`on=1` switches on, anything else off."""
     notice = CATALOGUE.get(code)
-    if notice is None or notice.audience not in AUDIENCES:
+    if notice is None or notice.audience not in AUDIENCES or notice.always:
         raise Http404
     is_on = request.POST.get("on") == "1"
     actions.switch_notice(notice, on=is_on, by=request.actor)

@@ -17,8 +17,13 @@ def register_words() -> None:
     register(
         "notice",
         _("Email Notifications"),
-        {"notice.switch": _("switched a notification")},
-        fields={"is_on": _("On")},
+        {
+            "notice.switch": _("switched a notification"),
+            "notice.wording": _("changed the wording of a letter"),
+            "notice.test": _("sent themselves a test of a letter"),
+        },
+        fields={"is_on": _("On"), "letter_subject": _("Subject"), "letter_body": _("Text")},
     )
     register_target("outbox.outgoingemail", _("Letter"), "outbox:show")
     register_target("outbox.noticeswitch", _("Notification"))
+    register_target("outbox.noticewording", _("Wording"))

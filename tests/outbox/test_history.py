@@ -21,7 +21,7 @@ def test_tells_the_newest_letter_of_each_with_its_link(django_assert_num_queries
     link = links.find(token, "activate").link
     assert link is not None
     links.mark_opened(link)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         latest = letters_about(KIND, [1, 2, 3])
     assert sorted(latest) == [1, 2]
     assert (latest[1].id, latest[1].state, latest[1].to_email) == (letter.pk, State.SENT, "kim@acme.example")

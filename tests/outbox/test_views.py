@@ -82,6 +82,16 @@ def test_the_letters_html_stands_in_a_frame_where_nothing_runs(as_admin: Client)
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
+def test_where_the_secret_link_stood_there_is_none(as_admin: Client) -> None:
+    row = posted()
+    for address in ("", "body/"):
+        page = as_admin.get(f"{LIST}{row.pk}/{address}").text
+        assert "link.invalid" not in page
+        assert "[[until]]" not in page
+    assert "Open [link] until […]" in as_admin.get(f"{LIST}{row.pk}/").text
+    assert "<a >this</a>" in as_admin.get(f"{LIST}{row.pk}/body/").text
+
+
 def test_send_again_makes_one_new_row_and_an_audit_entry(as_admin: Client, mailoutbox: list[Any]) -> None:
     row, _token = delivered(State.UNKNOWN, to_email="kim@acme.example")
     for _click in range(2):

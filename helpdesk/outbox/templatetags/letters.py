@@ -34,8 +34,13 @@ def state_badge(state: str) -> SafeString:
 
 @register.filter
 def kept(body: str) -> str:
-    """The kept plain text as people read it: […] where the secret link and its end stood in what was sent."""
-    return body.replace(LINK_PLACEHOLDER, OMITTED).replace(UNTIL_PLACEHOLDER, OMITTED)
+    """The kept plain text as people read it: words where the secret link and its end stood in what was sent."""
+    return body.replace(LINK_PLACEHOLDER, gettext("[link]")).replace(UNTIL_PLACEHOLDER, OMITTED)
+
+
+def kept_html(body: str) -> str:
+    """The same of the formatted letter: what was the link looks like one, and leads nowhere."""
+    return kept(body.replace(f'href="{LINK_PLACEHOLDER}"', ""))
 
 
 @register.filter
