@@ -14,6 +14,8 @@ from django.test import Client
 
 from helpdesk.audit.models import AuditEntry
 from helpdesk.outbox.models import OutgoingEmail
+from helpdesk.team.actions.passwords import change_own
+from helpdesk.users import actors
 from helpdesk.users.models import User
 from tests.conftest import SignIn
 from tests.factories import PASSWORD, make_admin, make_agent, make_contact, make_customer
@@ -183,6 +185,19 @@ class TestSecondStep:
         client.post("/login/code/", {"code": code_of(secret)})
         assert client.get("/profile/").status_code == 302
 
+    @pytest.mark.parametrize("change", ["password", "sessions"])
+    def test_a_half_finished_sign_in_does_not_outlive_the_password(self, client: Client, change: str) -> None:
+        agent = make_agent()
+        secret = with_second_step(agent)
+        come_in(client, agent)
+        if change == "password":
+            change_own(User.objects.get(pk=agent.pk), "a-new-secret-42", by=actors.person(agent))
+        else:
+            agent.end_sessions()
+        assert client.get("/login/code/")["Location"] == "/login/"
+        assert client.post("/login/code/", {"code": code_of(secret)})["Location"] == "/login/"
+        assert not is_in(client, agent)
+
     def test_turning_it_on_asks_for_the_password_and_writes_a_letter(
         self, sign_in: SignIn, django_capture_on_commit_callbacks: object
     ) -> None:
@@ -218,6 +233,16 @@ class TestSecondStep:
         file = client.get("/profile/mfa/codes/download/")
         assert file["Content-Disposition"] == 'attachment; filename="recovery-codes.txt"'
         assert len(re.findall(rb"^\d{8}$", file.content, re.MULTILINE)) == 10
+
+    def test_before_something_delicate_either_step_does_and_leads_to_the_other(self, sign_in: SignIn) -> None:
+        agent = make_agent()
+        with_second_step(agent)
+        client = sign_in(agent)
+        password, code = (
+            client.get(address).content.decode() for address in ("/profile/again/", "/profile/mfa/again/")
+        )
+        assert "type your password once more" in password and "Use a code instead" in password
+        assert "type a code once more" in code and "Use your password instead" in code
 
     def test_customers_are_not_offered_it(self, as_customer: Client) -> None:
         assert as_customer.get("/profile/mfa/").status_code == 403

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.ui.forms import Form, ModelForm
 from helpdesk.ui.languages import zone_choices
-from helpdesk.users.addresses import AddressError, clean_address
+from helpdesk.ui.widgets import LongSelect
+from helpdesk.users.addresses import AddressError, address_key, clean_address
 from helpdesk.users.models import User
 from helpdesk.users.passwords import LONGEST
 from helpdesk.users.roles import Role
@@ -43,6 +44,13 @@ def password_field(label: Any, *, is_new: bool) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=LONGEST, strip=False, widget=widget, help_text=RULE if is_new else ""
     )
+
+
+def known_password(user: User, typed: str) -> str:
+    """`typed`, if it is the password of `user`; ValidationError, too, after too many that were not."""
+    if not knows_password(user, typed):
+        raise ValidationError(_("This is not your current password, or there were too many attempts."))
+    return typed
 
 
 def typed_email_field() -> forms.CharField:
@@ -103,16 +111,34 @@ class ChangePasswordForm(NewPasswordForm):
             del self.fields["current"]
 
     def clean_current(self) -> str:
-        typed: str = self.cleaned_data["current"]
-        if not knows_password(self.user, typed):
-            raise ValidationError(_("This is not your current password, or there were too many attempts."))
-        return typed
+        return known_password(self.user, self.cleaned_data["current"])
 
     def clean_password(self) -> str:
         password = super().clean_password()
         if self.user.check_password(password):
             raise ValidationError(_("This is your password already. Choose another one."))
         return password
+
+
+class OwnEmailForm(Form):
+    """An agent's new address, with the password: whoever finds a desk unlocked must not take the account away."""
+
+    email = EmailField(autocomplete="email")
+    current = password_field(_("Current password"), is_new=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New email")
+        self.user = user
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if address_key(email) == address_key(self.user.email):
+            raise ValidationError(_("This is your email address already."))
+        return email
+
+    def clean_current(self) -> str:
+        return known_password(self.user, self.cleaned_data["current"])
 
 
 class AcceptForm(NewPasswordForm):
@@ -160,7 +186,7 @@ class ProfileForm(ModelForm):
     """What agents say about themselves."""
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, widget=LongSelect, required=False)
 
     class Meta:
         model = User

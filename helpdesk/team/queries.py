@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.ui.sorting import name_key
-from helpdesk.users.models import User
+from helpdesk.users.models import SignInPolicy, User
 from helpdesk.users.roles import GRANTS, Permission, Role
 
 
@@ -35,6 +35,15 @@ class Member:
     has_mfa: bool
 
 
+@dataclass(frozen=True)
+class SecondSteps:
+    """Whether every agent needs a second step, how many of how many active agents have one."""
+
+    is_required: bool
+    secured: int
+    agents: int
+
+
 def agents() -> QuerySet[User]:
     """Everybody who works here or did."""
     return User.objects.agents()
@@ -51,6 +60,15 @@ def member(pk: int) -> Member | None:
     """One agent; None for customers and for nobody."""
     user = agents().filter(pk=pk).first()
     return _member(user, _with_second_step()) if user else None
+
+
+def second_steps() -> SecondSteps:
+    active = User.objects.agents().able_to_sign_in()
+    return SecondSteps(
+        is_required=SignInPolicy.objects.filter(requires_mfa=True).exists(),
+        secured=active.filter(pk__in=_with_second_step()).count(),
+        agents=active.count(),
+    )
 
 
 def permissions() -> list[tuple[Permission, list[bool]]]:

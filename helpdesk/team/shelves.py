@@ -50,6 +50,13 @@ ALL = (
                 _("Companies"),
                 _("Organisations and their email domains"),
             ),
+            Tile(
+                "contacts:import",
+                Permission.CONTACT_IMPORT,
+                "upload",
+                _("Import contacts"),
+                _("From CSV and Excel files, with a review before anything is written"),
+            ),
         ),
     ),
     Shelf(
@@ -60,7 +67,19 @@ ALL = (
                 Permission.NOTIFICATIONS_CONFIGURE,
                 "bell",
                 _("Email Notifications"),
-                _("Which letters go out by themselves"),
+                _("Which letters go out by themselves, and their words"),
+            ),
+        ),
+    ),
+    Shelf(
+        _("Helpdesk"),
+        (
+            Tile(
+                "settings:show",
+                Permission.SETTINGS_CONFIGURE,
+                "sliders-horizontal",
+                _("Helpdesk settings"),
+                _("Name, language, time zone, phones, support contact, two-step sign-in"),
             ),
         ),
     ),
@@ -76,6 +95,13 @@ ALL = (
         (
             Tile("audit:list", Permission.AUDIT_VIEW, "scroll-text", _("Audit log"), _("Who did what, and when")),
             Tile("outbox:list", Permission.OUTBOX_VIEW, "send", _("Outbox"), _("Every letter and what became of it")),
+            Tile(
+                "jobs:background",
+                Permission.JOBS_SEE_ALL,
+                "activity",
+                _("Background work"),
+                _("Workers, what waits, and why nothing moves"),
+            ),
         ),
     ),
 )

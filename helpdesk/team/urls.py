@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from helpdesk.team.views import admin, invitations, links, members, mfa, passwords, profile, setup, signing_in
+from helpdesk.team.views import (
+    admin,
+    conversions,
+    house,
+    invitations,
+    links,
+    members,
+    mfa,
+    own_email,
+    passwords,
+    profile,
+    setup,
+    signing_in,
+)
 
 team = [
     path("", signing_in.home, name="home"),
@@ -22,17 +35,29 @@ team = [
     path("admin/team/<int:pk>/withdraw/", members.withdraw, name="withdraw"),
     path("admin/team/<int:pk>/deactivate/", members.deactivate, name="deactivate"),
     path("admin/team/<int:pk>/reactivate/", members.reactivate, name="reactivate"),
+    path("admin/team/<int:pk>/step-back/", conversions.step_back, name="step_back"),
+    path("admin/team/contacts/<int:pk>/", conversions.make_agent, name="make_agent"),
     path("admin/roles/", admin.list_roles, name="roles"),
 ]
 
 own = [
     path("profile/", profile.show, name="show"),
+    path("profile/email/", own_email.change, name="email"),
+    path("profile/email/confirm/", own_email.confirm, name="confirm_email"),
+    path("profile/email/confirm/<str:token>/", own_email.confirm_link, name="confirm_email_link"),
     path("profile/password/", profile.password, name="password"),
+]
+
+whole_house = [
+    path("admin/settings/", house.settings, name="show"),
+    path("admin/settings/test-email/", house.send_test, name="test"),
+    path("admin/settings/two-step/", house.require_mfa, name="mfa"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((team, "team"))),
     path("", include((own, "profile"))),
+    path("", include((whole_house, "settings"))),
     path("", include(([path("admin/", admin.index, name="index")], "admin"))),
     path("login/", signing_in.sign_in, name="account_login"),
     path("login/code/", mfa.authenticate, name="mfa_authenticate"),

@@ -77,9 +77,18 @@ def _stopped(request: HttpRequest) -> HttpResponseBase | None:
     """What is answered instead of the page; None for those who may go on."""
     if not request.user.is_authenticated:
         return _whole_page(request, redirect_to_login(_way_back(request)))
-    if request.user.must_change_password and request.user.is_agent and _view_name(request) not in _ALWAYS_OPEN:
-        return _whole_page(request, redirect("profile:password"))
-    return None
+    way = held_up(request)
+    return _whole_page(request, redirect(way)) if way else None
+
+
+def held_up(request: HttpRequest) -> str:
+    """The page that an agent must finish before any other: a new password, then a second step; "" for all others."""
+    user = request.user
+    if not user.is_authenticated or not user.is_agent:
+        return ""
+    if user.must_change_password:
+        return "" if _view_name(request) in _OPEN_TO_OLD_PASSWORDS else "profile:password"
+    return "mfa_index" if user.lacks_second_step and _view_name(request) not in _OPEN_TO_ONE_STEP else ""
 
 
 def _way_back(request: HttpRequest) -> str:
@@ -101,7 +110,11 @@ def _view_name(request: HttpRequest) -> str:
     return request.resolver_match.view_name if request.resolver_match else ""
 
 
-_ALWAYS_OPEN = {"profile:password", "account_logout"}
+_OPEN_TO_OLD_PASSWORDS = {"profile:password", "account_logout"}
+_OPEN_TO_ONE_STEP = {
+    *("account_logout", "account_reauthenticate"),
+    *("mfa_index", "mfa_activate_totp", "mfa_reauthenticate"),
+}
 
 
 def _marked(guarded: Any, view: Any, *, door: str | Permission) -> Door:

@@ -6,7 +6,9 @@ class UsersConfig(AppConfig):
     label = "users"
 
     def ready(self) -> None:
-        from helpdesk.users import throttling
+        from helpdesk.users import leaving, throttling
+        from helpdesk.users.erasing import Eraser, register
         from helpdesk.workers import sweeping
 
         sweeping.register_tidy("users.tallies", throttling.tidy)
+        register(Eraser(name="users", erase=leaving.erase))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -49,6 +50,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("Appearance"), max_length=10, choices=Theme, default=Theme.AUTO)
     signature = models.TextField(_("Signature"), blank=True, max_length=4000)
     must_change_password = models.BooleanField(default=False)
+    password_set_at = models.DateTimeField(null=True, blank=True, editable=False)
     sessions_epoch = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -76,6 +78,19 @@ class User(AbstractBaseUser):
         """An agent who has not yet accepted the invitation."""
         return self.is_agent and not self.has_usable_password()
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Also notes when: letters that were to lead to a new password before then have come too late."""
+        super().set_password(raw_password)
+        self.password_set_at = timezone.now()
+
+    def has_new_password_since(self, moment: datetime) -> bool:
+        return self.password_set_at is not None and self.password_set_at > moment
+
+    @property
+    def lacks_second_step(self) -> bool:
+        """Of whoever is signed in (asked with the person, in `helpdesk.signin`): an agent without MFA who needs it."""
+        return bool(self.__dict__.get("second_step_is_missing"))
+
     def may(self, permission: Permission) -> bool:
         return self.is_active and permission in GRANTS.get(self.role, frozenset())
 
@@ -92,6 +107,20 @@ class User(AbstractBaseUser):
         """Sign this person out everywhere, at their next request."""
         type(self).objects.filter(pk=self.pk).update(sessions_epoch=F("sessions_epoch") + 1)
         self.refresh_from_db(fields=["sessions_epoch"])
+
+
+class SignInPolicy(models.Model):
+    """How everybody signs in: one row, none until an admin asks for something."""
+
+    ONLY = 1
+
+    requires_mfa = models.BooleanField(_("Two-step sign-in for all agents"), default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="sign_in_policy_one_row", condition=Q(pk=1))]
+
+    def __str__(self) -> str:
+        return "two steps for all agents" if self.requires_mfa else "two steps by choice"
 
 
 class Tally(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -41,12 +41,29 @@ def tried(limit: Limit, subject: str) -> int:
     return row.count
 
 
-def is_used_up(limit: Limit, subject: str) -> bool:
-    """Whether the next try would be refused. Counts nothing."""
+def is_used_up(limit: Limit, *subjects: str) -> bool:
+    """Whether the next try of any of these would be refused: one query. Counts nothing."""
     since = timezone.now() - timedelta(seconds=limit.seconds)
     return Tally.objects.filter(
-        action=limit.action, subject=_digest(subject), started_at__gt=since, count__gte=limit.count
+        action=limit.action, subject__in=map(_digest, subjects), started_at__gt=since, count__gte=limit.count
     ).exists()
+
+
+def used_up_until(limit: Limit, *subjects: str) -> datetime | None:
+    """When the last of these that is used up may try again; None where none is. One query, counts nothing."""
+    window = timedelta(seconds=limit.seconds)
+    started = (
+        Tally.objects.filter(
+            action=limit.action,
+            subject__in=map(_digest, subjects),
+            started_at__gt=timezone.now() - window,
+            count__gte=limit.count,
+        )
+        .order_by("-started_at")
+        .values_list("started_at", flat=True)
+        .first()
+    )
+    return started + window if started else None
 
 
 def give_back(limit: Limit, subject: str) -> None:
@@ -54,8 +71,9 @@ def give_back(limit: Limit, subject: str) -> None:
     Tally.objects.filter(action=limit.action, subject=_digest(subject), count__gt=0).update(count=F("count") - 1)
 
 
-def forget(limit: Limit, subject: str) -> None:
-    Tally.objects.filter(action=limit.action, subject=_digest(subject)).delete()
+def forget(limit: Limit, *subjects: str) -> int:
+    """Let them try as if they never had; returns how many of them had."""
+    return Tally.objects.filter(action=limit.action, subject__in=map(_digest, subjects)).delete()[0]
 
 
 def tidy() -> int:

@@ -11,6 +11,7 @@ from helpdesk.team import tasks
 from helpdesk.team.actions import asking, members
 from helpdesk.team.actions.passwords import change_own
 from helpdesk.team.models import LinkRequest
+from helpdesk.team.notices import still_wants_reset
 from helpdesk.users import actors
 from helpdesk.users.models import User
 from tests.conftest import SignIn
@@ -165,6 +166,16 @@ class TestResetting:
         agent = make_agent()
         token = reset_link(agent, client)
         assert client.get(f"/invitation/{token}/", follow=True).status_code == 410
+
+    def test_a_queued_letter_is_no_longer_wanted_once_a_password_was_set(self, client: Client) -> None:
+        agent = make_agent(email="ada@helpdesk.example")
+        ask(client, agent.email)
+        letter = OutgoingEmail.objects.get()
+        assert still_wants_reset(letter) == ""
+        change_own(agent, NEW, by=actors.person(agent))
+        assert "new password" in still_wants_reset(letter)
+        ask(client, agent.email)
+        assert still_wants_reset(OutgoingEmail.objects.filter(notice="team_reset").latest("pk")) == ""
 
 
 class TestChanging:

@@ -55,9 +55,12 @@ def make_admin(user: User, *, by: Actor) -> bool:
 
 
 def agent_at(email: str) -> User | None:
-    """The agent who has this address; raises AddressError."""
+    """The agent who has this address, or whose contact has it; raises AddressError."""
     address = Address.objects.owned_by_key(address_key(email)).first()
-    return address.user if address and address.user and address.user.is_agent else None
+    if address is None:
+        return None
+    user = address.user or (address.contact.user if address.contact else None)
+    return user if user and user.is_agent else None
 
 
 def _created(email: str, *, name: str, password: str, language: str, by: Actor) -> User:

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from contacts.actions.addresses import claim_for_agent
+from contacts.actions.sharing import locked_of, part, verify
+from contacts.models import Contact
 from helpdesk.audit.actions import record
 from helpdesk.outbox import links
 from helpdesk.outbox.models import SecretLink
@@ -39,7 +41,7 @@ def invite(email: str, *, name: str, role: str, language: str, by: Actor) -> Use
     user.save()
     claim_for_agent(user, email, by=by)
     consume(AGAIN, str(user.pk))
-    _post(user, by)
+    send_invitation(user, by=by)
     record("user.invite", user, changes={"role": ("", role)}, by=by)
     return user
 
@@ -51,24 +53,33 @@ def invite_again(user: User, *, by: Actor) -> None:
         raise NotInvited
     if not consume(AGAIN, str(user.pk)):
         raise TooSoon
-    _post(user, by)
+    send_invitation(user, by=by)
     record("user.invite_again", user, by=by)
 
 
 @transaction.atomic
 def withdraw(user: User, *, by: Actor) -> None:
-    """Take an invitation back: the link dies, the address is free again. Raises NotInvited once accepted."""
-    user = User.objects.select_for_update().get(pk=user.pk)
-    if not user.is_invited:
+    """Take an invitation back: the link dies, the address is free again, or the contact's alone who was invited.
+
+    Raises NotInvited once accepted, or withdrawn.
+    """
+    contact = locked_of(user)
+    fresh = User.objects.select_for_update().filter(pk=user.pk).first()
+    if fresh is None or not fresh.is_invited:
         raise NotInvited
+    user = fresh
     links.revoke(USER, [user.pk], SecretLink.Purpose.INVITE)
     record("user.withdraw", user, changes={"email": (user.email, "")}, by=by)
+    if contact is not None:
+        part(contact, user)
+        record("contact.step_back", contact, by=by)
     user.delete()
 
 
 @transaction.atomic
 def accept(link: SecretLink, *, name: str, password: str, by: Actor) -> User:
-    """The invited agent comes in, whoever is first with this link; raises LinkSpent."""
+    """The invited agent comes in, whoever is first with this link; a contact is verified by it. Raises LinkSpent."""
+    contact = Contact.objects.select_for_update().filter(user=link.subject_id).first()
     user = User.objects.select_for_update().filter(pk=link.subject_id, is_active=True).first()
     if user is None or not user.is_invited or not links.consume(link):
         raise LinkSpent
@@ -76,10 +87,13 @@ def accept(link: SecretLink, *, name: str, password: str, by: Actor) -> User:
     user.save(update_fields=["name"])
     put_password(user, password)
     user.addresses.filter(email=link.sent_to).update(confirmed_at=timezone.now())
+    if contact is not None:
+        verify(contact)
     record("user.accept", user, by=actors.person(user, ip=by.ip, request_id=by.request_id))
     return user
 
 
-def _post(user: User, by: Actor) -> None:
+def send_invitation(user: User, *, by: Actor) -> None:
+    """The letter alone; the newest link replaces those before."""
     cause = f"team.invite:{user.pk}:{uuid4()}"
     post(INVITATION, [emails.invitation(user, cause=cause, invited_by=by.name)], by=by)

@@ -24,7 +24,7 @@ class LastAdmin(Exception):
 @transaction.atomic
 def change_role(user: User, role: str, *, by: Actor) -> None:
     """Raises Oneself and LastAdmin. The new role holds from the agent's next request on."""
-    user = _held(user, by, leaves_admins=role != Role.ADMIN)
+    user = held(user, by, leaves_admins=role != Role.ADMIN)
     if user.role == role:
         return
     before, user.role = user.role, role
@@ -35,7 +35,7 @@ def change_role(user: User, role: str, *, by: Actor) -> None:
 @transaction.atomic
 def deactivate(user: User, *, by: Actor) -> None:
     """Shut the agent out at their next request; their links die. Raises Oneself and LastAdmin."""
-    user = _held(user, by, leaves_admins=True)
+    user = held(user, by, leaves_admins=True)
     if not user.is_active:
         return
     user.is_active = False
@@ -56,7 +56,7 @@ def reactivate(user: User, *, by: Actor) -> None:
     record("user.reactivate", user, by=by)
 
 
-def _held(user: User, by: Actor, *, leaves_admins: bool) -> User:
+def held(user: User, by: Actor, *, leaves_admins: bool) -> User:
     """The agent as they stand now, locked together with all admins, so that two acts at once cannot cross."""
     if by.user is not None and by.user.pk == user.pk:
         raise Oneself

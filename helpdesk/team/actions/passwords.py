@@ -26,7 +26,7 @@ def put_password(user: User, password: str) -> None:
     """Give `user` this password; every open link that could set another one dies, and so do all sessions."""
     user.set_password(password)
     user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    user.save(update_fields=["password", "password_set_at", "must_change_password"])
     links.revoke(USER, [user.pk], SecretLink.Purpose.RESET, SecretLink.Purpose.INVITE)
 
 

@@ -15,6 +15,7 @@ from helpdesk.users.access import PersonRequest, anyone
 FORMS = {
     SecretLink.Purpose.INVITE: "team:invitation_form",
     SecretLink.Purpose.RESET: "team:reset_form",
+    SecretLink.Purpose.CONFIRM: "profile:confirm_email",
     SecretLink.Purpose.SETUP: "team:setup_form",
 }
 """Where the link of each purpose leads once the token is out of the address."""

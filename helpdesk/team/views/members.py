@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from contacts.actions.addresses import Taken
+from contacts.models import Contact
 from helpdesk.audit.history import history_of
 from helpdesk.team import queries
-from helpdesk.team.actions import invitations, members
+from helpdesk.team.actions import conversions, invitations, members
 from helpdesk.team.forms import InviteForm, RoleForm
 from helpdesk.team.views.taken import taken_by
 from helpdesk.ui.once import once
@@ -41,14 +42,20 @@ def invite(request: SignedInRequest) -> HttpResponse:
 
 @allow(MANAGE)
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    member = _member(pk)
+    member = member_or_404(pk)
     form = RoleForm(request.POST or None, initial={"role": member.user.role})
     if form.is_valid():
-        with _Refusals(request):
+        with Refusals(request):
             members.change_role(member.user, form.cleaned_data["role"], by=request.actor)
             messages.success(request, _("The role was changed."))
         return redirect("team:edit", pk)
-    context = {"member": member, "form": form, "is_oneself": pk == request.user.pk, "history": history_of(member.user)}
+    context = {
+        "member": member,
+        "contact": Contact.objects.filter(user=member.user).first(),
+        "form": form,
+        "is_oneself": pk == request.user.pk,
+        "history": history_of(member.user),
+    }
     return render(request, "team/edit.html", context)
 
 
@@ -56,19 +63,20 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @once
 def invite_again(request: SignedInRequest, pk: int) -> HttpResponse:
-    user = _member(pk).user
-    with _Refusals(request):
+    user = member_or_404(pk).user
+    with Refusals(request):
         invitations.invite_again(user, by=request.actor)
         messages.success(request, _("An invitation to %(email)s is on its way.") % {"email": user.email})
     return redirect("team:edit", pk)
 
 
 @allow(MANAGE)
+@once
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
-    user = _member(pk).user
+    user = member_or_404(pk).user
     if request.method != "POST":
         return render(request, "team/withdraw.html", {"person": user})
-    with _Refusals(request):
+    with Refusals(request):
         invitations.withdraw(user, by=request.actor)
         messages.success(request, _("The invitation was withdrawn."))
     return redirect("team:list")
@@ -76,10 +84,10 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @allow(MANAGE)
 def deactivate(request: SignedInRequest, pk: int) -> HttpResponse:
-    user = _member(pk).user
+    user = member_or_404(pk).user
     if request.method != "POST":
         return render(request, "team/deactivate.html", {"person": user})
-    with _Refusals(request):
+    with Refusals(request):
         members.deactivate(user, by=request.actor)
         messages.success(request, _("%(name)s was deactivated and is signed out.") % {"name": user.name})
     return redirect("team:edit", pk)
@@ -88,13 +96,13 @@ def deactivate(request: SignedInRequest, pk: int) -> HttpResponse:
 @allow(MANAGE)
 @require_POST
 def reactivate(request: SignedInRequest, pk: int) -> HttpResponse:
-    user = _member(pk).user
+    user = member_or_404(pk).user
     members.reactivate(user, by=request.actor)
     messages.success(request, _("%(name)s can sign in again.") % {"name": user.name})
     return redirect("team:edit", pk)
 
 
-def _member(pk: int) -> queries.Member:
+def member_or_404(pk: int) -> queries.Member:
     if member := queries.member(pk):
         return member
     raise Http404
@@ -109,7 +117,7 @@ def _invited(request: SignedInRequest, form: InviteForm) -> User | None:
         return None
 
 
-class _Refusals:
+class Refusals:
     """Turns a verb's refusal into a message; the page is shown again as it stands."""
 
     def __init__(self, request: SignedInRequest) -> None:
@@ -123,6 +131,7 @@ class _Refusals:
             members.Oneself: _("You cannot do this to yourself. Ask another admin."),
             members.LastAdmin: _("This is the last admin. Make somebody else an admin first."),
             invitations.NotInvited: _("The invitation has been accepted already."),
+            conversions.NoContact: _("This agent is not a contact, so nothing would be left. Deactivate them instead."),
             invitations.TooSoon: _("The last invitation was sent less than a minute ago. Wait a little."),
         }
         if kind not in sentences:

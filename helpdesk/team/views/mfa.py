@@ -7,14 +7,26 @@ from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as CodeAgainView
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView, GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.http.response import HttpResponseBase
 
 from helpdesk.team import mfa_forms as forms
-from helpdesk.users.access import allow, anyone
+from helpdesk.users.access import PersonRequest, allow, anyone
 from helpdesk.users.roles import Permission
+from helpdesk.users.signing_in import drop_overtaken
 
 desk = allow(Permission.DESK_VIEW)
 
-authenticate = anyone(AuthenticateView.as_view(form_class=forms.CodeForm))
+_authenticate = AuthenticateView.as_view(form_class=forms.CodeForm)
+
+
+@anyone
+def authenticate(request: PersonRequest) -> HttpResponseBase:
+    """The second step; a first one that a new password has overtaken counts no more."""
+    drop_overtaken(request)
+    response: HttpResponseBase = _authenticate(request)
+    return response
+
+
 reauthenticate = desk(ReauthenticateView.as_view(form_class=forms.PasswordAgainForm))
 reauthenticate_by_code = desk(CodeAgainView.as_view(form_class=forms.CodeAgainForm))
 index = desk(IndexView.as_view())

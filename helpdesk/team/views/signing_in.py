@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contacts.actions.signins import note_lock_out
 from helpdesk.team.forms import SignInForm
 from helpdesk.users.access import PersonRequest, anyone
 from helpdesk.users.signing_in import attempt, next_of
@@ -32,6 +33,8 @@ def sign_in(request: PersonRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _page(request, form)
     outcome = attempt(request, form.cleaned_data["email"], form.cleaned_data["password"])
+    if outcome.is_lock_out:
+        note_lock_out(form.cleaned_data["email"], by=request.actor)
     return outcome.response or _page(request, form, failed=True, status=outcome.status)
 
 

@@ -1,0 +1,93 @@
+"""Forgetting somebody for good (PRODUCT 3.11): each room registers in `ready()` how it erases what it knows of a person.
+
+Whoever is about to be forgotten is described by `Traces`: numbers, and the words by which they are known anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import quote, quote_plus
+
+from django.db import connection
+from django.utils.html import escape
+
+ERASED = "[erased]"
+SHORTEST = 5
+"""Characters: phones and numbers shorter than that occur in texts about others, too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traces:
+    """Things `ids` of `kind` ("contacts.contact") and the sign-ins `users` are one person, to be forgotten.
+
+    `names`, `emails` (keys and as written) and `numbers` (phones, external ids): those of now and before. `ips`: from
+    where the record saw them. `naming`: acts whose lines about others name this person among what changed.
+    """
+
+    kind: str
+    ids: Collection[int]
+    users: Collection[int] = ()
+    names: Collection[str] = ()
+    emails: Collection[str] = ()
+    numbers: Collection[str] = ()
+    ips: Collection[str] = ()
+    naming: Collection[str] = field(default=())
+
+    @cached_property
+    def words(self) -> list[str]:
+        """All that tells the person wherever it stands."""
+        numbers = [number for number in self.numbers if len(number) >= SHORTEST]
+        return [word for word in dict.fromkeys([*self.names, *self.emails, *numbers]) if word]
+
+    def are_in(self, text: str) -> bool:
+        """Whether `text` mentions the person: plain, or as JSON, addresses and HTML write it."""
+        return any(form in text.casefold() for form in self._forms)
+
+    @cached_property
+    def _forms(self) -> list[str]:
+        forms = ((word, in_json(word), quote(word), quote_plus(word), escape(word)) for word in self.words)
+        return list(dict.fromkeys(form.casefold() for group in forms for form in group))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Eraser:
+    """`erase`: overwrite or delete what the room knows of these; called inside the transaction that forgets them."""
+
+    name: str
+    erase: Callable[[Traces], None]
+
+
+ERASERS: dict[str, Eraser] = {}
+
+
+def register(eraser: Eraser) -> Eraser:
+    ERASERS[eraser.name] = eraser
+    return eraser
+
+
+def in_json(word: str) -> str:
+    """`word` as it stands inside JSON that is plain ASCII."""
+    return json.dumps(word)[1:-1]
+
+
+def strings_in(value: object) -> Iterable[str]:
+    """All text in something that was JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from strings_in(item)
+
+
+def wipe_log() -> None:
+    """On SQLite, empty the write-ahead log, which still holds the pages of before; left to later where somebody reads."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout")
+            patience = cursor.fetchone()[0]
+            cursor.execute("PRAGMA busy_timeout = 500")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute(f"PRAGMA busy_timeout = {int(patience)}")
