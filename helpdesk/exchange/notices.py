@@ -1,0 +1,77 @@
+"""The letters about files, as the catalogue lists them, and whether each is still wanted."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.exchange.models import JobFile
+from helpdesk.jobs.models import Job
+from helpdesk.outbox.models import OutgoingEmail
+from helpdesk.outbox.notices import Notice, register
+from helpdesk.outbox.placeholders import EMAIL, HELPDESK, NAME, SUPPORT, Placeholder
+
+JOB = Job._meta.label_lower
+"""How letters name what they are about."""
+
+
+def still_wants_file(letter: OutgoingEmail) -> str:
+    """ "" while the agent may fetch the file and it is there, else why not."""
+    job = Job.objects.select_related("owner").filter(pk=letter.about_id or 0).first()
+    if reason := _has_left(job):
+        return reason
+    files = JobFile.objects.filter(job=job, role=JobFile.Role.RESULT, expires_at__gt=timezone.now())
+    return "" if files.exists() else _("The file is not kept any more.")
+
+
+def still_wants_news(letter: OutgoingEmail) -> str:
+    """ "" while the agent may see what became of the job, else why not."""
+    return _has_left(Job.objects.select_related("owner").filter(pk=letter.about_id or 0).first())
+
+
+def _has_left(job: Job | None) -> str:
+    if job is None or job.owner is None or not job.owner.is_active:
+        return _("The agent was deactivated.")
+    kind = job.known_kind
+    return "" if kind and job.owner.may(kind.permission) else _("The agent may no longer do that.")
+
+
+WHAT = Placeholder(name="what", meaning=gettext_lazy("what was exported, and how much"), value="what")
+FILE = Placeholder(name="file", meaning=gettext_lazy("the name of the file"), value="file")
+JOB_LINK = Placeholder(
+    name="link",
+    meaning=gettext_lazy("the page of the file, as a button"),
+    value="job_url",
+    kind="link",
+    is_required=True,
+)
+EXPIRES = Placeholder(name="until", meaning=gettext_lazy("until when the file is kept"), value="expires")
+REASON = Placeholder(name="reason", meaning=gettext_lazy("why it failed"), value="reason")
+COMMON = (HELPDESK, SUPPORT)
+
+FILE_READY = Notice(
+    code="export_ready",
+    name=gettext_lazy("“Your file is ready” email"),
+    description=gettext_lazy("Brings agents the link to the file they have exported."),
+    audience="agent",
+    still_wanted=still_wants_file,
+    template="exchange/export_ready",
+    placeholders=(NAME, EMAIL, WHAT, FILE, JOB_LINK, EXPIRES, *COMMON),
+)
+FILE_FAILED = Notice(
+    code="export_failed",
+    name=gettext_lazy("“Your file could not be made” email"),
+    description=gettext_lazy("Tells agents that an export has failed, and why."),
+    audience="agent",
+    still_wanted=still_wants_news,
+    template="exchange/export_failed",
+    placeholders=(NAME, EMAIL, WHAT, REASON, JOB_LINK, *COMMON),
+)
+ALL = (FILE_READY, FILE_FAILED)
+
+
+def register_all() -> None:
+    """Put them into the catalogue; called once, at the start."""
+    for notice in ALL:
+        register(notice)

@@ -1,0 +1,8 @@
+"""manage.py import_companies FILE: the same import as in the browser, without a browser and without a worker."""
+
+from helpdesk.management.transfers import ImportCommand
+
+
+class Command(ImportCommand):
+    help = "Import companies from a CSV or Excel file. Prints one line of JSON: created, updated, skipped, failed, job."
+    sheet_name = "companies"

@@ -1,0 +1,178 @@
+"""What is no table, or a trap, is refused by name, before it costs memory."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from helpdesk.exchange.reading import packing, problems
+from tests.exchange.reading.files import SHEET, csv_of, refusal, repacked, rows_of, sheet_xml, xlsx_of
+
+PEOPLE = [["Name", "Phone"], ["Ann", "02"]]
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
+
+
+def stream(name: str) -> bytes:
+    return OLE + name.encode("utf-16-le") + bytes(500)
+
+
+def archive(path: Path, parts: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "PNG"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "JPEG"),
+        (b'{"name": "Ann"}', "JSON"),
+        (b'[{"name": "Ann"}]', "JSON"),
+        (b'<?xml version="1.0"?><people/>', "XML"),
+        (
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            "XML Spreadsheet 2003",
+        ),
+        (b"{\\rtf1 Ann}", "RTF"),
+        (stream("WordDocument"), "Word (.doc)"),
+    ],
+)
+def test_files_of_other_kinds_are_named(tmp_path: Path, content: bytes, said: str) -> None:
+    path = csv_of(tmp_path, content)
+    assert refusal(path) == {"text": problems.OTHER_KIND, "params": {"format": said}}
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "said"),
+    [
+        ("word/document.xml", b"<w/>", "Word (.docx)"),
+        ("xl/workbook.bin", b"x", "Excel, binary (.xlsb)"),
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet", "OpenDocument (.ods)"),
+        ("Index/Document.iwa", b"x", "Apple Numbers, Pages or Keynote"),
+        ("people.csv", b"Name\nAnn\n", "ZIP"),
+    ],
+)
+def test_archives_of_other_kinds_are_named(tmp_path: Path, part: str, content: bytes, said: str) -> None:
+    path = archive(tmp_path / "people.xlsx", {part: content})
+    assert refusal(path) == {"text": problems.OTHER_KIND, "params": {"format": said}}
+
+
+def test_noise_is_no_table(tmp_path: Path) -> None:
+    assert refusal(csv_of(tmp_path, bytes(range(256)) * 8))["text"] == problems.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html><body><table><tr><td>Ann</td></tr></table>",
+        b"\xef\xbb\xbf\r\n<!DOCTYPE html PUBLIC>\n<table>",
+        b'<meta http-equiv="Content-Type" content="text/html; charset=euc-kr"><table border=1>',
+        "<table><tr>".encode("utf-16"),
+        b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n",
+    ],
+)
+def test_web_pages_named_like_workbooks_say_what_to_do(tmp_path: Path, content: bytes) -> None:
+    assert refusal(csv_of(tmp_path, content, "people.xls"))["text"] == problems.WEB_PAGE
+
+
+@pytest.mark.parametrize(
+    ("content", "product"),
+    [
+        (b"\x9b DRMONE  This Document is encrypted and protected by Fasoo DRM" + bytes(99), "Fasoo"),
+        (b"SCDSA004" + bytes(99), "Softcamp"),
+        (b"<DOCUMENT SAFER 2.0>" + bytes(99), "MarkAny"),
+        (b"<## NASCA DRM FILE - VER1.00 ##>" + bytes(99), "NASCA"),
+        (stream("EncryptedPackage") + stream("DRMEncryptedDataSpace"), "Microsoft"),
+    ],
+)
+@pytest.mark.parametrize("name", ["people.csv", "people.xlsx"])
+def test_document_security_is_recognised(tmp_path: Path, content: bytes, product: str, name: str) -> None:
+    path = csv_of(tmp_path, content, name)
+    assert refusal(path) == {"text": problems.LOCKED, "params": {"product": product}}
+
+
+@pytest.mark.parametrize("content", [stream("Contents"), b"PK\x05\x06" + bytes(18), b"\x00\x01\x02\x03" * 99])
+def test_files_of_hancom_cell_say_what_to_do(tmp_path: Path, content: bytes) -> None:
+    assert refusal(csv_of(tmp_path, content, "명단.cell"))["text"] == problems.HANCOM
+
+
+def test_a_file_named_cell_that_is_a_workbook_is_read(tmp_path: Path) -> None:
+    assert rows_of(xlsx_of(tmp_path, PEOPLE, "명단.cell")) == [["Ann", "02"]]
+
+
+def test_passwords_are_asked_to_be_removed(tmp_path: Path) -> None:
+    assert refusal(csv_of(tmp_path, stream("EncryptedPackage")))["text"] == problems.PASSWORD
+    path = xlsx_of(tmp_path, PEOPLE)
+    content = bytearray(path.read_bytes())
+    at = content.index(b"PK\x01\x02")
+    while at >= 0:
+        content[at + 8] |= 1
+        at = content.find(b"PK\x01\x02", at + 4)
+    path.write_bytes(content)
+    assert refusal(path)["text"] == problems.PASSWORD
+
+
+def test_old_workbooks_with_a_password_are_recognised(tmp_path: Path) -> None:
+    """A FILEPASS record behind the first of the stream says that all others are encrypted."""
+    import xlwt
+
+    workbook = xlwt.Workbook()
+    workbook.add_sheet("s").write(0, 0, "x")
+    workbook.save(str(tmp_path / "old.xls"))
+    content = bytearray((tmp_path / "old.xls").read_bytes())
+    start = content.index(b"\x09\x08\x10\x00")
+    after = start + 4 + 16
+    content[after : after + 4] = b"\x2f\x00" + content[after + 2 : after + 4]
+    (tmp_path / "old.xls").write_bytes(content)
+    assert refusal(tmp_path / "old.xls")["text"] == problems.PASSWORD
+
+
+@pytest.mark.parametrize("kept", [30, 300, 0.5, 0.98])
+def test_half_a_workbook_is_damaged(tmp_path: Path, kept: float) -> None:
+    path = xlsx_of(tmp_path, PEOPLE * 50)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(kept if kept > 1 else len(content) * kept)])
+    assert refusal(path)["text"] == problems.DAMAGED
+
+
+def test_a_workbook_with_a_part_that_is_no_xml_is_damaged(tmp_path: Path) -> None:
+    assert refusal(repacked(xlsx_of(tmp_path, PEOPLE), {"xl/workbook.xml": b"<a><b>"}))["text"] == problems.DAMAGED
+    assert refusal(repacked(xlsx_of(tmp_path, PEOPLE), {SHEET: b""}))["text"] == problems.DAMAGED
+
+
+def test_definitions_in_xml_are_refused(tmp_path: Path) -> None:
+    lol = b'<?xml version="1.0"?>\n<!-- < --><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'
+    assert refusal(repacked(xlsx_of(tmp_path, PEOPLE), {SHEET: lol}))["text"] == problems.FOREIGN_XML
+    wide = "<!DOCTYPE x [<!ENTITY a 'ha'>]><sst/>".encode("utf-16")
+    assert refusal(repacked(xlsx_of(tmp_path, PEOPLE), {"xl/sharedStrings.xml": wide}))["text"] == problems.FOREIGN_XML
+
+
+def test_a_bomb_is_refused_by_what_it_says_of_itself(tmp_path: Path) -> None:
+    bomb = repacked(xlsx_of(tmp_path, PEOPLE), {"xl/media/a.bin": bytes(25_000_000)})
+    assert refusal(bomb)["text"] == problems.TOO_TIGHT
+
+
+def test_too_many_parts_are_refused_with_the_limit(tmp_path: Path) -> None:
+    many = repacked(xlsx_of(tmp_path, PEOPLE), {f"xl/media/{number}.png": b"x" for number in range(200)})
+    assert refusal(many) == {"text": problems.TOO_MANY_PARTS, "params": {"limit": 200}}
+
+
+def test_too_much_inside_is_refused_with_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "MAX_UNPACKED", 2_000_000)
+    path = repacked(xlsx_of(tmp_path, PEOPLE), {"xl/media/a.bin": bytes(2_000_000)}, method=zipfile.ZIP_STORED)
+    assert refusal(path) == {"text": problems.TOO_LARGE_INSIDE, "params": {"limit": 2}}
+
+
+def test_the_corners_of_a_worksheet_are_not_filled_in(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    assert refusal(repacked(xlsx_of(tmp_path, PEOPLE), sheet_xml(rows)))["text"] == problems.TOO_MANY_COLUMNS
+
+
+def test_more_rows_than_any_spreadsheet_has_are_refused(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048577"><c r="A1048577"><v>1</v></c></row>'
+    assert refusal(repacked(xlsx_of(tmp_path, PEOPLE), sheet_xml(rows)))["text"] == problems.TOO_MANY_ROWS

@@ -1,0 +1,131 @@
+"""Imports and exports from the terminal: one line of totals, an exit status, one sentence where a file is refused."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from companies.models import Company
+from contacts.models import Contact
+from helpdesk.exchange.models import JobFile
+from helpdesk.jobs.models import Job, JobRow
+from helpdesk.jobs.states import State
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+CSV = "이름,이메일,회사,쪽지\n홍길동,gildong@example.com,한빛,x\n최효경,hyo@example.com,한빛,y\n이름만,,,z\n"
+
+
+def run(*args: object, **options: Any) -> tuple[dict[str, Any], int]:
+    """The line on stdout, and the exit status."""
+    out, status = StringIO(), 0
+    try:
+        call_command(*map(str, args), stdout=out, stderr=StringIO(), **options)
+    except SystemExit as ended:
+        status = int(ended.code or 0)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 1
+    return json.loads(lines[0]), status
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "고객.csv"
+    path.write_bytes(CSV.encode("cp949"))
+    return path
+
+
+def test_imports_and_says_with_3_that_a_row_failed(file: Path) -> None:
+    line, status = run("import_contacts", file)
+    job = Job.objects.get(pk=line["job"])
+    assert (line, status) == ({"created": 2, "updated": 0, "skipped": 0, "failed": 1, "job": job.pk}, 3)
+    assert (job.state, job.owner_name, job.params["file"]) == (State.DONE, "command", "고객.csv")
+    assert Contact.objects.get(name="홍길동").company == Company.objects.get(name="한빛")
+
+
+def test_says_with_0_that_no_row_failed_and_acts_for_an_agent(file: Path) -> None:
+    file.write_text("name,email\nKim,kim@example.com\n")
+    factories.make_agent("admin", email="ada@helpdesk.example")
+    line, status = run("import_contacts", file, "--as", "ada@helpdesk.example")
+    assert (line["created"], status) == (1, 0)
+    assert Job.objects.get().owner.email == "ada@helpdesk.example"  # type: ignore[union-attr]
+
+
+def test_a_dry_run_foretells_and_leaves_nothing(file: Path) -> None:
+    line, status = run("import_contacts", file, "--dry-run")
+    assert (line, status) == ({"created": 2, "updated": 0, "skipped": 0, "failed": 1, "dry_run": True}, 3)
+    assert not (Contact.objects.exists() or Job.objects.exists() or JobRow.objects.exists() or JobFile.objects.exists())
+
+
+def test_columns_and_ticks_are_told(file: Path) -> None:
+    factories.make_contact("홍길동", email="gildong@example.com", department="영업")
+    file.write_text("name,email,what,company\n,gildong@example.com,,None Such\n,new@example.com,Chief,\n")
+    line, _ = run("import_contacts", file, "--map", "what=department", "--blank-clears", "--no-create-companies")
+    assert (line["created"], line["updated"], line["failed"]) == (1, 0, 1)
+    assert Contact.objects.get(name="new").department == "Chief"
+    line, _ = run("import_contacts", file, "--map", "what=department", "--blank-clears", "--map", "company=")
+    assert (line["updated"], line["skipped"]) == (1, 1)
+    assert Contact.objects.get(name="홍길동").department == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "reason"),
+    [
+        (b"", (), "empty"),
+        (b"name,email\n", (), "no rows"),
+        (b"%PDF-1.7 \x00\x01", (), "PDF"),
+        (b"color,size\nred,3\n", (), "No column is mapped to one of email"),
+        (b"name,email\na,b@example.com\n", ("--map", "nome=name"), "no column “nome”"),
+        (b"name,email\na,b@example.com\n", ("--map", "name=nome"), "no field “nome”"),
+        (b"name,email\na,b@example.com\n", ("--as", "nobody@example.com"), "No active agent"),
+    ],
+)
+def test_a_refused_file_is_one_sentence_and_takes_no_slot(
+    file: Path, content: bytes, options: tuple[str, ...], reason: str
+) -> None:
+    file.write_bytes(content)
+    with pytest.raises(CommandError, match=reason) as refused:
+        call_command("import_contacts", str(file), *options)
+    assert refused.value.returncode == 1
+    assert not Job.objects.exists()
+
+
+def test_a_file_that_breaks_off_keeps_what_was_before_and_ends_with_1(file: Path) -> None:
+    file.write_text('name,email\nKim,kim@example.com\nLee,"lee@example.com\n')
+    out = StringIO()
+    with pytest.raises(CommandError, match="3"):
+        call_command("import_contacts", str(file), stdout=out)
+    assert json.loads(out.getvalue())["created"] == 1
+    assert Job.objects.get().state == State.FAILED
+    assert Contact.objects.get().name == "Kim"
+
+
+def test_companies_come_in_and_go_out(file: Path, tmp_path: Path) -> None:
+    file.write_text("회사명,도메인\n한빛,hanbit.kr\n")
+    assert run("import_companies", file)[1] == 0
+    line, _ = run("export_companies", tmp_path / "out.csv")
+    assert line["exported"] == 1
+    assert "hanbit.kr" in (tmp_path / "out.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx"])
+def test_what_went_out_comes_in_without_a_change(file: Path, tmp_path: Path, name: str) -> None:
+    run("import_contacts", file)
+    line, _ = run("export_contacts", tmp_path / name, "--view", "unverified")
+    assert line["exported"] == 2
+    line, status = run("import_contacts", tmp_path / name)
+    assert (line["skipped"], line["updated"], status) == (2, 0, 0)
+
+
+def test_nothing_to_export_and_nowhere_to_write_are_sentences(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="nothing to export"):
+        call_command("export_contacts", str(tmp_path / "out.csv"))
+    factories.make_contact()
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("export_contacts", str(tmp_path / "none" / "out.csv"))
