@@ -21,7 +21,7 @@ TYPED_LENGTH = 250  # what is longer is not parsed (the library's own limit)
 # 050x. A property test holds them equal to its answers (but for the grouping of 050x).
 _korean = re.compile(
     r"(?:0|\+82[-. ]?)"
-    r"(?P<area>10(?=[-. ]?[1-46-9])|2|3[1-3]|[46][1-4]|5[1-5]|70(?=[-. ]?[0-9]{4}[-. ]?[0-9]{4}\Z)|50[2-9])[-. ]?"
+    r"(?P<area>10(?=[-. ]?(?:[1-46-9]|5(?:[0-8]|9[0-6])))|2|3[1-3]|[46][1-4]|5[1-5]|70(?=[-. ]?[0-9]{4}[-. ]?[0-9]{4}\Z)|50[2-9])[-. ]?"
     r"(?P<middle>[1-9][0-9]{2,3})[-. ]?(?P<last>[0-9]{4})"
 )
 _digits = re.compile(r"\d")
@@ -47,6 +47,8 @@ def phone_key(typed: str, region: str) -> str:
     An extension stays apart behind an x ("82311234567x12"): colleagues are different people. What
     is not valid gives its bare digits, at most KEY_LENGTH of them; "" where there are none.
     """
+    if number := _korean_number(typed, region):
+        return f"82{number}"
     phone = _phone(typed, region)
     if phone is None:
         return _only_digits(typed)[:KEY_LENGTH]
@@ -64,6 +66,8 @@ def format_phone(typed: str, region: str) -> str:
 
 def search_forms(typed: str, region: str) -> set[str]:
     """Digits that find the number, in national and international form; of each number in the cell."""
+    if number := _korean_number(typed, region):
+        return {f"0{number}", f"82{number}"}
     phone = _phone(typed, region)
     if phone is not None:
         return {phone.national, phone.international}
@@ -84,6 +88,12 @@ def _phone(typed: str, region: str) -> Phone | None:
     if len(typed) > TYPED_LENGTH or not _digits.search(typed):
         return None
     return _parsed(typed, region)
+
+
+def _korean_number(typed: str, region: str) -> str:
+    """The digits behind the zero of a common Korean number, all that comparing and finding need; "" of others."""
+    match = _korean.fullmatch(typed) if region == "KR" else None
+    return "".join(match.groups()) if match else ""
 
 
 def _korean_phone(area: str, middle: str, last: str) -> Phone:

@@ -29,12 +29,15 @@ _LETTERS = {
 _FIRST_SYLLABLE, _SYLLABLES_PER_INITIAL = 0xAC00, 588  # 21 vowels x 28 finals
 
 _hangul = re.compile("[가-힣]+")
+_plain_hangul = re.compile("[가-힣 ]*")
 _inside_words = re.compile(r"[^\W_]+")
 
 # Numbers as people write them. A text keeps such a run as bare digits too, a search asks for the
 # digits: whatever hyphens and spaces either has, they meet.
 _SIGNS = r"\-.()~/‐‑‒–—−"
 _run = re.compile(rf"[0-9(+](?:[0-9 {_SIGNS}]*[0-9])?")
+# Cheap to ask first: every such run that has a sign has one of these.
+_signed = re.compile(rf"[0-9][ {_SIGNS}]+[0-9]|[(+][0-9 {_SIGNS}]*[0-9]")
 _dialled = re.compile(rf"(?<!\S)[0+(][0-9{_SIGNS}]*(?: [0-9(][0-9{_SIGNS}]*)*(?!\S)")
 _number = re.compile(rf"[0-9+(][0-9{_SIGNS}]*")
 _not_digits = re.compile("[^0-9]+")
@@ -67,7 +70,7 @@ def search_text(name: str, emails: Iterable[str], phones: Iterable[str], externa
     words = called + _shorter_words(called) + _of_hangul(called)
     words += [word for line in lines[1:] for word in line.split()]
     words += _bare_numbers("\n".join(lines))
-    for phone in phones:
+    for phone in filter(None, phones):
         words += sorted(search_forms(phone, region))
     return " " + " ".join(dict.fromkeys(words))
 
@@ -85,7 +88,7 @@ def matches(text: str, query: str) -> bool:
 
 def _line(text: str) -> str:
     """Folded, with single spaces; Hangul letters that stand alone as the keyboard gives them (ㅎ)."""
-    if not text.isascii():
+    if not text.isascii() and not _plain_hangul.fullmatch(text):
         text = folded(text.translate(_INVISIBLE)).translate(_LETTERS)
     return " ".join(text.lower().split())
 
@@ -111,11 +114,13 @@ def _forms(hangul: str) -> list[str]:
 
 
 def _initials(hangul: str) -> str:
-    return "".join(_INITIALS[(ord(syllable) - _FIRST_SYLLABLE) // _SYLLABLES_PER_INITIAL] for syllable in hangul)
+    return "".join([_INITIALS[(ord(syllable) - _FIRST_SYLLABLE) // _SYLLABLES_PER_INITIAL] for syllable in hangul])
 
 
 def _bare_numbers(text: str) -> list[str]:
     """Of "02-123 4567" the digits; runs that no search asks for so (two digits, no signs) stay out."""
+    if not _signed.search(text):
+        return []
     runs = (_not_digits.sub("", run) for run in _run.findall(text) if _not_digits.search(run))
     return [digits for digits in runs if len(digits) > 2]
 

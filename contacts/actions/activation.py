@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from contacts import emails
+from contacts.actions.limits import MOST_AT_ONCE, TooMany
 from contacts.actions.passwords import send_password_reset
 from contacts.actions.signins import LinkGone, Refused, bearer, confirm, give_password, primary_of, why_no_sign_in
-from contacts.actions.spacing import latest_letters, next_cause, too_soon
+from contacts.actions.spacing import latest_letters, next_cause, recent_letters, too_soon
 from contacts.models import Address, Contact
 from contacts.notices import PASSWORD_SET, USER_ACTIVATION
 from helpdesk.audit.actions import Entry, record, record_all
@@ -24,20 +24,7 @@ from helpdesk.users.actors import Actor
 from helpdesk.users.addresses import AddressError, address_key
 from helpdesk.users.throttling import Limit, consume, give_back
 
-MOST_AT_ONCE = 30
 VISITORS_LETTERS = (Limit("letters.contact.hour", 3, 3600), Limit("letters.contact.day", 6, 24 * 3600))
-
-
-class TooMany(Exception):
-    """More contacts than one request may invite; nothing was sent. `reason` names the limit."""
-
-    def __init__(self, count: int) -> None:
-        self.reason = ngettext(
-            "At most %(limit)s contact can be sent activation emails at once; %(count)s were chosen. Nothing was sent.",
-            "At most %(limit)s contacts can be sent activation emails at once; %(count)s were chosen. Nothing was sent.",
-            MOST_AT_ONCE,
-        ) % {"limit": MOST_AT_ONCE, "count": count}
-        super().__init__(self.reason)
 
 
 @dataclass(frozen=True)
@@ -64,10 +51,11 @@ def send_activations(contacts: QuerySet[Contact] | Iterable[int], *, by: Actor) 
     Raises TooMany, having sent nothing, for more than MOST_AT_ONCE. Two requests at the same moment send one letter.
     """
     ids = _distinct(contacts)
-    found, primaries, latest = _locked(ids), _primaries(ids), latest_letters(USER_ACTIVATION, ids)
+    found, primaries = _locked(ids), _primaries(ids)
+    latest, recent = latest_letters(USER_ACTIVATION, ids), recent_letters(USER_ACTIVATION, ids)
     result = ActivationResult([], [])
     for pk in ids:
-        if reason := _reason_against(found.get(pk), primaries.get(pk), latest.get(pk)):
+        if reason := _reason_against(found.get(pk), primaries.get(pk), recent):
             result.skipped.append(Skipped(found.get(pk), reason, pk))
         else:
             result.sent.append(found[pk])
@@ -138,7 +126,9 @@ def _primaries(ids: list[int]) -> dict[int, Address]:
     return {address.contact_id or 0: address for address in Address.objects.filter(contact__in=ids, is_primary=True)}
 
 
-def _reason_against(contact: Contact | None, primary: Address | None, latest: OutgoingEmail | None) -> str:
+def _reason_against(
+    contact: Contact | None, primary: Address | None, recent: Mapping[tuple[int, str], OutgoingEmail]
+) -> str:
     """Why this contact gets no activation email now; "" for none."""
     if contact is None:
         return _("not found")
@@ -146,7 +136,7 @@ def _reason_against(contact: Contact | None, primary: Address | None, latest: Ou
         return _("already verified")
     if reason := why_no_sign_in(contact):
         return reason
-    return _("no email") if primary is None else too_soon(primary, latest)
+    return _("no email") if primary is None else too_soon(primary, recent)
 
 
 def _invitation(contact: Contact, primary: Address, latest: OutgoingEmail | None) -> Letter:

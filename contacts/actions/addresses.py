@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from contacts.models import MOST_ADDRESSES, Address, Contact
@@ -48,6 +51,28 @@ def claim_for_agent(user: User, email: str, *, by: Actor) -> Address:
     return address
 
 
+@transaction.atomic
+def move_agent(user: User, email: str) -> None:
+    """Make the confirmed `email` the agent's only address; those of before are free, or stay with the same person's contact.
+
+    Raises AddressError and Taken.
+    """
+    cleaned = clean_address(email)
+    address = _shared(cleaned, user) or _claimed(cleaned, user)
+    user.addresses.exclude(pk=address.pk).filter(contact=None).delete()
+    user.addresses.exclude(pk=address.pk).update(user=None)
+    address.email, address.user, address.confirmed_at = cleaned.stored, user, timezone.now()
+    address.is_primary = address.is_primary or address.contact_id is None
+    address.save()
+    user.email = address.email
+    user.save(update_fields=["email"])
+
+
+def _shared(cleaned: CleanAddress, user: User) -> Address | None:
+    """The address where it is that of the contact who is the same person."""
+    return Address.objects.filter(key=cleaned.key, contact__user=user).first()
+
+
 def _claimed(cleaned: CleanAddress, user: User) -> Address:
     own = Address.objects.filter(key=cleaned.key, user=user).first()
     if own is not None:
@@ -65,10 +90,37 @@ def put_addresses(contact: Contact, emails: Iterable[str]) -> list[str]:
     standing = {address.key: address for address in contact.addresses.select_for_update()}
     _let_go([address for key, address in standing.items() if key not in wanted])
     contact.addresses.filter(is_primary=True).update(is_primary=False)
-    for cleaned in wanted.values():
-        _keep(standing[cleaned.key], cleaned) if cleaned.key in standing else _add(contact, cleaned)
+    for key in wanted.keys() & standing.keys():
+        _keep(standing[key], wanted[key])
+    _add_all(contact, [cleaned for key, cleaned in wanted.items() if key not in standing])
     contact.addresses.filter(key=next(iter(wanted), "")).update(is_primary=True)
     return [cleaned.stored for cleaned in wanted.values()]
+
+
+def give_back(holder: Contact, owner: Contact, kept: Sequence[Mapping[str, Any]]) -> list[Taken]:
+    """Make the addresses `kept` (rows of before, as JSON) those of `owner` again: the holder's, and those nobody has now.
+
+    Returns those that belong to somebody else by now. To be called inside a transaction, with both locked.
+    """
+    keys, taken = [row["key"] for row in kept], list[Taken]()
+    Address.objects.filter(contact=holder, key__in=keys).update(contact=owner, is_primary=False)
+    standing = set(owner.addresses.values_list("key", flat=True))
+    for row in sorted(kept, key=lambda row: row["key"]):
+        if row["key"] not in standing:
+            _recreate(row, owner, taken)
+    wanted = next((row["key"] for row in kept if row["is_primary"]), "")
+    primary = owner.addresses.filter(key=wanted).first() or owner.addresses.order_by("pk").first()
+    if primary is not None:
+        owner.addresses.filter(pk=primary.pk).update(is_primary=True)
+    return taken
+
+
+def _recreate(row: Mapping[str, Any], owner: Contact, taken: list[Taken]) -> None:
+    confirmed = parse_datetime(row["confirmed_at"]) if row["confirmed_at"] else None
+    try:
+        _created(Address(key=row["key"], email=row["email"], contact=owner, confirmed_at=confirmed))
+    except Taken as refusal:
+        taken.append(refusal)
 
 
 def distinct(emails: Iterable[str]) -> dict[str, CleanAddress]:
@@ -82,12 +134,12 @@ def distinct(emails: Iterable[str]) -> dict[str, CleanAddress]:
     return wanted
 
 
-def refuse_taken(keys: Sequence[str], contact: Contact | None) -> None:
-    """Raise Taken for the first key that belongs to somebody other than `contact`."""
+def refuse_taken(keys: Sequence[str], contact: Contact | None, *, agent: User | None = None) -> None:
+    """Raise Taken for the first key that belongs to somebody other than `contact`, or than `agent`."""
     found = Address.objects.filter(key__in=keys).select_related("contact", "user")
     owned = {address.key: address for address in found}
     for key in keys:
-        if key in owned and not _is_of(owned[key], contact):
+        if key in owned and not _is_of(owned[key], contact) and not _is_of_agent(owned[key], agent):
             raise _taken(owned[key])
 
 
@@ -98,6 +150,13 @@ def _is_of(address: Address, contact: Contact | None) -> bool:
     if address.contact_id:
         return address.contact_id == contact.pk
     return contact.user_id is not None and address.user_id == contact.user_id
+
+
+def _is_of_agent(address: Address, agent: User | None) -> bool:
+    """Whether it is the agent's, or that of the contact who is the same person."""
+    if agent is None:
+        return False
+    return address.user_id == agent.pk or (address.contact is not None and address.contact.user_id == agent.pk)
 
 
 def _taken(address: Address) -> Taken:
@@ -115,6 +174,25 @@ def _let_go(addresses: list[Address]) -> None:
 def _keep(address: Address, cleaned: CleanAddress) -> None:
     if address.email != cleaned.stored:
         Address.objects.filter(pk=address.pk).update(email=cleaned.stored)
+
+
+def _add_all(contact: Contact, added: list[CleanAddress]) -> None:
+    """Claimed in the order of their keys, the same for every writer, so that two never wait for each other in a circle."""
+    by_key = sorted(added, key=lambda cleaned: cleaned.key)
+    for cleaned in by_key:
+        _add(contact, cleaned)
+    if by_key != added:
+        _in_order(contact, added)
+
+
+def _in_order(contact: Contact, added: list[CleanAddress]) -> None:
+    """Write the claimed ones once more, as they were typed: whoever waits for one of them waits for this transaction."""
+    claimed = contact.addresses.filter(key__in=[cleaned.key for cleaned in added], user=None)
+    mine = set(claimed.values_list("key", flat=True))
+    claimed.delete()
+    Address.objects.bulk_create(
+        Address(key=cleaned.key, email=cleaned.stored, contact=contact) for cleaned in added if cleaned.key in mine
+    )
 
 
 def _add(contact: Contact, cleaned: CleanAddress) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from companies.models import Company
-from contacts.models import Contact
+from contacts.models import Contact, Tag
 
 TEXTS = (
     "name",
@@ -26,7 +26,7 @@ TEXTS = (
 class Draft:
     """All that can be typed about a contact. `emails` are as typed and the first is the primary one.
 
-    `company` is the default company, `other_companies` are further ones.
+    `company` is the default company, `other_companies` are further ones; `tags` are names, in the order of their keys.
     """
 
     name: str = ""
@@ -42,6 +42,7 @@ class Draft:
     address: str = ""
     external_id: str = ""
     notes: str = ""
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, contact: Contact) -> Draft:
@@ -53,6 +54,7 @@ class Draft:
             other_companies=tuple(
                 member.company for member in contact.memberships.select_related("company").order_by("pk")
             ),
+            tags=tuple(Tag.objects.filter(taggings__contact=contact).order_by("key").values_list("name", flat=True)),
         )
 
     @property
@@ -67,4 +69,5 @@ class Draft:
             "emails": list(self.emails),
             "company": self.company.name if self.company else "",
             "other_companies": [company.name for company in self.other_companies],
+            "tags": list(self.tags),
         }

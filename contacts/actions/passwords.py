@@ -16,7 +16,7 @@ from contacts.actions.signins import (
     primary_of,
     why_no_sign_in,
 )
-from contacts.actions.spacing import latest_letters, next_cause, too_soon
+from contacts.actions.spacing import latest_letters, next_cause, recent_letters, too_soon
 from contacts.models import Contact
 from contacts.notices import PASSWORD_CHANGED, PASSWORD_RESET
 from helpdesk.audit.actions import record
@@ -33,16 +33,15 @@ def send_password_reset(contact: Contact, *, by: Actor) -> None:
     if fresh is None:
         raise Refused(_("not found"))
     primary = primary_of(fresh)
-    latest = latest_letters(PASSWORD_RESET, [fresh.pk]).get(fresh.pk)
     if reason := why_no_sign_in(fresh):
         raise Refused(reason)
     if fresh.verified_at is None:
         raise Refused(_("not verified yet: send an activation email instead"))
     if primary is None:
         raise Refused(_("no email"))
-    if reason := too_soon(primary, latest):
+    if reason := too_soon(primary, recent_letters(PASSWORD_RESET, [fresh.pk])):
         raise Refused(reason)
-    cause = next_cause(PASSWORD_RESET, fresh.pk, latest)
+    cause = next_cause(PASSWORD_RESET, fresh.pk, latest_letters(PASSWORD_RESET, [fresh.pk]).get(fresh.pk))
     post(PASSWORD_RESET, [emails.password_reset(fresh, primary, cause=cause)], by=by)
     record("contact.send_reset", fresh, changes={"email": (None, primary.email)}, by=by)
 

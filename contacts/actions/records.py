@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from companies.models import Company
 from contacts import emails as letters
-from contacts.actions import activation
+from contacts.actions import activation, progress
 from contacts.actions.addresses import distinct as distinct_addresses
 from contacts.actions.addresses import put_addresses, refuse_taken
 from contacts.actions.drafts import TEXTS, Draft
+from contacts.actions.tags import put_tags
 from contacts.models import Contact, Membership
 from contacts.notices import CONTACT, PRIMARY_CHANGED, USER_ACTIVATION
 from contacts.phones import phone_key
@@ -23,6 +23,7 @@ from helpdesk.outbox import links
 from helpdesk.outbox.models import SecretLink
 from helpdesk.outbox.posting import is_on, post
 from helpdesk.ui.conflicts import EditConflict
+from helpdesk.ui.house import house
 from helpdesk.ui.sorting import name_key
 from helpdesk.users.actors import Actor
 from helpdesk.users.addresses import address_key, domain_of
@@ -52,11 +53,13 @@ def create_contact(draft: Draft, *, by: Actor, send_activation: bool | None = No
     `send_activation` None: as the switch "User activation email" says. Raises AddressError, Taken,
     TooManyAddresses, ExternalIdTaken and Unreachable.
     """
-    contact = Contact(company=draft.company or company_of(draft.emails))
+    progress_now = Contact.Activation.NEVER if draft.emails else Contact.Activation.NO_EMAIL
+    contact = Contact(company=draft.company or company_of(draft.emails), activation=progress_now)
     _fill(contact, draft)
     _save_unique(contact)
     put_addresses(contact, draft.emails)
     _put_companies(contact, draft.other_companies)
+    put_tags(contact, draft.tags)
     record("contact.create", contact, changes=_given(Draft.of(contact)), by=by)
     if draft.emails and (is_on(USER_ACTIVATION) if send_activation is None else send_activation):
         activation.send_activations([contact.pk], by=by)
@@ -64,20 +67,23 @@ def create_contact(draft: Draft, *, by: Actor, send_activation: bool | None = No
 
 
 @transaction.atomic
-def edit_contact(contact: Contact, draft: Draft, *, version: int, by: Actor) -> Contact:
+def edit_contact(
+    contact: Contact, draft: Draft, *, version: int, tags_seen: Iterable[str] | None = None, by: Actor
+) -> Contact:
     """Save the edit of the contact as it was at `version`; raises EditConflict when it has moved on.
 
-    A draft that changes nothing leaves no trace. Raises what `create_contact` raises, too.
+    `tags_seen`: those the editor knew of; tags that others gave or took meanwhile (which is no edit) stay so. A draft
+    that changes nothing leaves no trace. Raises what `create_contact` raises, too.
     """
     standing = Contact.objects.select_for_update(of=("self",)).select_related("company", "user").get(pk=contact.pk)
-    if standing.version != version:
+    if standing.version != version or standing.merged_into_id or standing.forgotten_at:
         raise EditConflict
     before = Draft.of(standing)
-    _apply(standing, draft)
+    apply(standing, draft, tags_seen)
     after = Draft.of(standing)
     if changes := differences(before.as_recorded(), after.as_recorded()):
         _note(standing)
-        _primary_moved(standing, before, after, by=by)
+        primary_moved(standing, before, after, by=by)
         record("contact.edit", standing, changes=changes, by=by)
     return standing
 
@@ -90,13 +96,15 @@ def company_of(emails: Iterable[str]) -> Company | None:
     return None
 
 
-def _apply(contact: Contact, draft: Draft) -> None:
+def apply(contact: Contact, draft: Draft, tags_seen: Iterable[str] | None = None) -> None:
+    """Make the locked contact what the draft says; the record and the version are the caller's."""
     contact.company = draft.company
     _fill(contact, draft)
     _save_unique(contact)
     put_addresses(contact, draft.emails)
     _put_companies(contact, draft.other_companies)
-    _mirror(contact, draft)
+    put_tags(contact, draft.tags, seen=tags_seen)
+    mirror(contact, draft)
 
 
 def _fill(contact: Contact, draft: Draft) -> None:
@@ -119,7 +127,7 @@ def _default_name(draft: Draft) -> str:
 
 
 def _index(contact: Contact, emails: list[str]) -> None:
-    region = settings.PHONE_REGION
+    region = house().phone_region
     phones = (contact.work_phone, contact.mobile_phone)
     contact.name_key = name_key(contact.name)
     contact.work_phone_key, contact.mobile_phone_key = (phone_key(phone, region) for phone in phones)
@@ -149,7 +157,7 @@ def _put_companies(contact: Contact, companies: Iterable[Company]) -> None:
     Membership.objects.bulk_create(Membership(contact=contact, company_id=pk) for pk in dict.fromkeys(ordered))
 
 
-def _mirror(contact: Contact, draft: Draft) -> None:
+def mirror(contact: Contact, draft: Draft) -> None:
     """A customer's sign-in carries the contact's name, shown address, language and zone; an agent's is their own."""
     user = contact.user
     if user is None or user.is_agent:
@@ -167,12 +175,13 @@ def _note(contact: Contact) -> None:
     contact.save(update_fields=["version", "updated_at"])
 
 
-def _primary_moved(contact: Contact, before: Draft, after: Draft, *, by: Actor) -> None:
+def primary_moved(contact: Contact, before: Draft, after: Draft, *, by: Actor) -> None:
     """Where the primary address changed: links to the old one die, and a verified contact is told at both."""
     old, new = (draft.emails[0] if draft.emails else "" for draft in (before, after))
     if (address_key(old) if old else "") == (address_key(new) if new else ""):
         return
     links.revoke(CONTACT, [contact.pk], SecretLink.Purpose.ACTIVATE, SecretLink.Purpose.RESET)
+    progress.settle([contact.pk])
     if contact.verified_at and old and new:
         cause = f"{PRIMARY_CHANGED.code}:{contact.pk}:{contact.version}"
         post(PRIMARY_CHANGED, letters.primary_changed(contact, old=old, new=new, cause=cause), by=by)

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Address, Contact
 from contacts.notices import CONTACT
+from helpdesk.audit.actions import Target, record
 from helpdesk.outbox import links
 from helpdesk.outbox.models import SecretLink
-from helpdesk.users.addresses import address_key
+from helpdesk.users.actors import Actor
+from helpdesk.users.addresses import AddressError, address_key
 from helpdesk.users.models import User
 
 
@@ -73,6 +75,26 @@ def give_password(contact: Contact, password: str, *, how: Contact.VerifiedHow, 
     links.revoke(CONTACT, [contact.pk], "activate", "reset")
     links.revoke(User._meta.label_lower, [user.pk], "reset", "invite")  # an agent's own: the same password
     return user
+
+
+def note_sign_in(user: User, *, by: Actor) -> None:
+    """A customer signed in to the portal; nothing for a user who is no contact (any more)."""
+    if contact := Contact.objects.filter(user=user).first():
+        record("contact.sign_in", contact, by=by)
+
+
+def note_lock_out(typed: str, *, by: Actor) -> None:
+    """Somebody used up the tries of this address: one question and one line, whoever's it is or nobody's.
+
+    An address that is nobody's is named as typed. An agent's lock-out stands in the log only.
+    """
+    try:
+        key = address_key(typed)
+    except AddressError:
+        key = ""
+    address = Address.objects.owned_by_key(key).first()
+    owner = (address.contact or address.user) if address else None
+    record("contact.lock_out", owner or Target("", None, typed), by=by)
 
 
 def confirm(contact: Contact, email: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from django.db.models import Max
@@ -33,11 +33,23 @@ def next_cause(notice: Notice, contact_id: int, latest: OutgoingEmail | None) ->
     return f"{notice.code}:{contact_id}:{latest.pk if latest else 0}"
 
 
-def too_soon(address: Address, latest: OutgoingEmail | None) -> str:
-    """ "" when the next letter may go to `address` now, else since when and until when it may not."""
-    if latest is None or latest.state in NEVER_LEFT or address_key(latest.to_email) != address.key:
-        return ""
-    age = timezone.now() - latest.created_at
+def recent_letters(notice: Notice, contact_ids: Collection[int]) -> dict[tuple[int, str], OutgoingEmail]:
+    """By contact and address key, the newest letter of this kind that left within the PAUSE; one query."""
+    moment = timezone.now() - PAUSE
+    young = (
+        OutgoingEmail.objects.about(CONTACT, *contact_ids).filter(notice=notice.code, created_at__gt=moment)
+        .exclude(state__in=NEVER_LEFT).order_by("pk")
+    )  # fmt: skip
+    return {(letter.about_id or 0, address_key(letter.to_email)): letter for letter in young.defer("text", "html")}
+
+
+def too_soon(address: Address, recent: Mapping[tuple[int, str], OutgoingEmail]) -> str:
+    """ "" when the next letter may go to `address` now, else since when and until when it may not.
+
+    Another address in between changes nothing: it is the mailbox that is spared.
+    """
+    letter = recent.get((address.contact_id or 0, address.key))
+    age = timezone.now() - letter.created_at if letter else PAUSE
     return "" if age >= PAUSE else _sentence(max(0, int(age.total_seconds())))
 
 

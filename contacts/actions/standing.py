@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from contacts.actions import progress
 from contacts.models import Contact
 from contacts.notices import CONTACT
 from helpdesk.audit.actions import Entry, record_all
@@ -51,7 +52,7 @@ def restore(contacts: Contacts, *, by: Actor) -> list[Contact]:
 def _locked(contacts: Contacts, **state: object) -> list[Contact]:
     """Those among `contacts` whom the act changes, locked in one order so that two acts never wait for each other."""
     ids = [contacts.pk] if isinstance(contacts, Contact) else [contact.pk for contact in contacts]
-    rows = Contact.objects.filter(pk__in=ids, **state).order_by("pk")
+    rows = Contact.objects.filter(pk__in=ids, merged_into=None, forgotten_at=None, **state).order_by("pk")
     return list(rows.select_for_update())
 
 
@@ -61,12 +62,12 @@ def _mark(contacts: list[Contact], field: str, moment: datetime | None, *, actio
     Contact.objects.filter(pk__in=ids).update(**{field: moment, "updated_at": timezone.now()})
     for contact in contacts:
         setattr(contact, field, moment)
-    _open_or_close(ids)
+    open_or_close(ids)
     record_all(entries, by=by)
     return contacts
 
 
-def _open_or_close(ids: list[int]) -> None:
+def open_or_close(ids: list[int]) -> None:
     """Their sign-ins follow them; an agent's own stays as the team has it. Whoever is out leaves at the next request."""
     customers = User.objects.filter(contact__in=ids, role="")
     welcome = customers.filter(contact__blocked_at=None, contact__deleted_at=None)
@@ -76,3 +77,4 @@ def _open_or_close(ids: list[int]) -> None:
     )
     out = Contact.objects.filter(pk__in=ids).exclude(blocked_at=None, deleted_at=None)
     links.revoke(CONTACT, list(out.values_list("pk", flat=True)), SecretLink.Purpose.ACTIVATE, SecretLink.Purpose.RESET)
+    progress.settle(ids)

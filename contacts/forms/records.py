@@ -7,9 +7,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,12 +15,15 @@ from contacts.actions.drafts import Draft
 from contacts.actions.records import ExternalIdTaken
 from contacts.forms.companies import CompaniesField, CompanyField
 from contacts.forms.emails import EmailsField
+from contacts.forms.tags import TagsField
+from contacts.forms.taken import why_taken
 from contacts.models import Contact
 from helpdesk.ui.forms import Form
+from helpdesk.ui.house import house
 from helpdesk.ui.languages import zone_choices
+from helpdesk.ui.widgets import LongSelect
 from helpdesk.users.addresses import address_key, strip_invisible
 from helpdesk.users.models import User
-from helpdesk.users.roles import Permission
 
 PHONE = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
 
@@ -31,7 +31,7 @@ PHONE = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
 def language_choices() -> list[tuple[str, Any]]:
     """The languages letters are written in; "" is the helpdesk's own."""
     names = dict(settings.LANGUAGES)
-    own = _("As the helpdesk: %(language)s") % {"language": names.get(settings.LANGUAGE_CODE, settings.LANGUAGE_CODE)}
+    own = _("As the helpdesk: %(language)s") % {"language": names.get(house().language, "")}
     return [("", own), *settings.LANGUAGES]
 
 
@@ -50,8 +50,11 @@ class ContactForm(Form):
     department = forms.CharField(label=gettext_lazy("Department"), max_length=200, required=False)
     external_id = forms.CharField(label=gettext_lazy("External ID"), max_length=120, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=language_choices, required=False)
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices, required=False)
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), choices=zone_choices, widget=LongSelect, required=False
+    )
     address = forms.CharField(label=gettext_lazy("Address"), max_length=500, required=False)
+    tags = TagsField(required=False)
     notes = forms.CharField(
         label=gettext_lazy("Notes"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -103,20 +106,7 @@ class ContactForm(Form):
         self.add_error("emails" if isinstance(refusal, Taken) else "external_id", self.why_taken(refusal))
 
     def why_taken(self, refusal: Taken | ExternalIdTaken) -> str:
-        """Whose it is, with the way there; the owner of a deleted one can be restored by those who may."""
-        owner = refusal.owner
-        if isinstance(owner, User):
-            return _("“%(value)s” is the address of an agent: %(name)s.") % {
-                "value": _value(refusal),
-                "name": owner.name,
-            }
-        if not owner.deleted_at:
-            return _linked(_("“{value}” belongs to {owner}."), _value(refusal), owner.get_absolute_url(), owner)
-        text = _("“{value}” belongs to the deleted contact {owner}.")
-        if not self.reader.may(Permission.CONTACT_DELETE):
-            return _linked(text, _value(refusal), owner.get_absolute_url(), owner)
-        restore = format_html(' <a href="{}">{}</a>', reverse("contacts:restore", args=[owner.pk]), _("Restore"))
-        return _linked(text, _value(refusal), owner.get_absolute_url(), owner) + restore
+        return why_taken(refusal, reader=self.reader, contact=self.contact)
 
 
 class NewContactForm(ContactForm):
@@ -126,11 +116,3 @@ class NewContactForm(ContactForm):
 def facts(draft: Draft) -> dict[str, Any]:
     """The form's fields as they stand in `draft`."""
     return {name: getattr(draft, name) for name in Draft.__dataclass_fields__}
-
-
-def _value(refusal: Taken | ExternalIdTaken) -> str:
-    return refusal.email if isinstance(refusal, Taken) else str(refusal.owner.external_id)
-
-
-def _linked(text: str, value: str, url: str, owner: Contact) -> SafeString:
-    return format_html(text, value=value, owner=format_html('<a href="{}">{}</a>', url, owner.name))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contacts.badges import fate_of
-from contacts.models import Contact
+from contacts.models import Address, Contact
 from contacts.notices import CONTACT, PASSWORD_RESET, USER_ACTIVATION
 from helpdesk.audit.models import AuditEntry
-from helpdesk.outbox.history import LatestLetter, history_of
+from helpdesk.jobs.models import JobRow
+from helpdesk.outbox.history import MOST, LatestLetter, letters_about
 from helpdesk.outbox.models import State
 
 MOST_LETTERS = 20
+EDITS = ("contact.edit", "contact.merge", "contact.merge_away", "contact.unmerge", "contact.unmerge_away")
+"""Each left one line and one more version."""
+
 _LETTERS: dict[str, str | Promise] = {
     USER_ACTIVATION.code: _("Activation email"),
     PASSWORD_RESET.code: _("Password reset email"),
@@ -39,11 +44,33 @@ class LetterLine:
     expires_at: datetime | None
 
 
-def letters_to(contact: Contact) -> list[LetterLine]:
-    """The letters about the contact's sign-in, newest first."""
-    return [
-        _line(letter) for letter in history_of(CONTACT, contact.pk, limit=MOST_LETTERS) if letter.notice in _LETTERS
-    ]
+@dataclass(frozen=True)
+class EmailLine:
+    """One address of the contact; `refusal` is what the mail server said when it refused a letter there, "" if it did not."""
+
+    email: str
+    is_primary: bool
+    confirmed_at: datetime | None
+    refusal: str
+
+
+def emails_of(addresses: Iterable[Address], refused: Mapping[str, str]) -> list[EmailLine]:
+    return [EmailLine(row.email, row.is_primary, row.confirmed_at, refused.get(row.email, "")) for row in addresses]
+
+
+def sign_in_letters(letters: Iterable[LatestLetter]) -> list[LetterLine]:
+    """Those of a contact's letters that are about signing in, in their order."""
+    return [_line(letter) for letter in letters if letter.notice in _LETTERS][:MOST_LETTERS]
+
+
+def activation_letter(contact: Contact, letters: Sequence[LatestLetter]) -> LatestLetter | None:
+    """The newest activation email of somebody who still waits for one. `letters` are the newest about the contact."""
+    if not contact.is_unverified:
+        return None
+    found = next((letter for letter in letters if letter.notice == USER_ACTIVATION.code), None)
+    if found is None and len(letters) >= MOST:
+        return letters_about(CONTACT, [contact.pk], notices=[USER_ACTIVATION.code]).get(contact.pk)
+    return found
 
 
 def _line(letter: LatestLetter) -> LetterLine:
@@ -63,11 +90,15 @@ def _line(letter: LatestLetter) -> LetterLine:
 
 
 def values_before(contact: Contact, version: int) -> Mapping[str, Any]:
-    """What the fields changed since `version` held then, as the log records them: each edit left one entry."""
+    """What the fields changed since `version` held then, as the log records them: each edit left one entry.
+
+    Nothing where a job has changed the contact meanwhile (or that was taken back): it left a row, and no entry.
+    """
     edits = contact.version - version
-    if edits <= 0:
+    by_jobs = JobRow.objects.filter(target_kind=CONTACT, target_id=contact.pk, after_version__isnull=False)
+    if edits <= 0 or by_jobs.filter(Q(after_version__gt=version) | Q(undo_outcome="restored")).exists():
         return {}
-    entries = AuditEntry.objects.filter(target_kind=CONTACT, target_id=contact.pk, action="contact.edit")
+    entries = AuditEntry.objects.filter(target_kind=CONTACT, target_id=contact.pk, action__in=EDITS)
     values: dict[str, Any] = {}
     for entry in entries.order_by("-pk")[:edits]:  # newest first: the oldest word counts
         values |= {name: before for name, (before, _after) in entry.changes.items()}

@@ -15,13 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contacts.actions.activation import ActivationResult, Skipped, TooMany, send_activations
+from contacts.actions.activation import ActivationResult, Skipped, send_activations
+from contacts.actions.limits import MOST_AT_ONCE, TooMany
 from contacts.actions.passwords import change_password as change
 from contacts.actions.passwords import send_password_reset
 from contacts.actions.signins import Refused, candidate, why_no_sign_in
+from contacts.actions.unlocking import unlock
 from contacts.forms.passwords import PasswordForm
 from contacts.models import Contact
 from contacts.queries.listing import rows_of
+from contacts.views.acts import ACTS, begin_whole
 from helpdesk.ui.once import once
 from helpdesk.users.access import SignedInRequest, allow
 from helpdesk.users.passwords import generate
@@ -36,8 +39,11 @@ _ID = re.compile(r"[0-9]{1,18}")
 def activate(request: SignedInRequest) -> HttpResponseBase:
     """Send activation emails to the contacts named, at most 30; says who was passed over and why.
 
-    From a page with htmx the rows update themselves; there a repeated request is held by the letters' causes alone.
+    With `whole` it is about all of the view that the page shows, which is asked first. From a page with htmx the rows
+    update themselves; there a repeated request is held by the letters' causes alone.
     """
+    if "whole" in request.POST:
+        return begin_whole(request, ACTS["activate"])
     return _activate_here(request) if request.htmx else once(_activate_and_return)(request)
 
 
@@ -57,13 +63,26 @@ def send_reset(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @allow(Permission.CONTACT_CHANGE_PASSWORD)
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_password(request: SignedInRequest, pk: int) -> HttpResponse:
+def change_password(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """Set a contact's password, typed or generated; a generated one is shown this once."""
     contact = get_object_or_404(Contact.objects.visible_to(request.user).present().select_related("user"), pk=pk)
     form = PasswordForm(request.POST if request.method == "POST" else None, user=candidate(contact))
     if form.is_valid():
-        return _change(request, contact, form)
+        # A generated one is shown by whoever made it; repeated, there would be nothing to show.
+        return (_change if form.wants_generated else once(_change))(request, contact, form)
     return _password_page(request, contact, form)
+
+
+@allow(Permission.CONTACT_BLOCK)
+@require_POST
+def unlock_contact(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Let a customer try again who was locked out by too many wrong passwords."""
+    contact = get_object_or_404(Contact.objects.visible_to(request.user).present(), pk=pk)
+    if unlock(contact, by=request.actor):
+        messages.success(request, _("The customer can try to sign in again."))
+    else:
+        messages.info(request, _("No wrong passwords kept the customer out."))
+    return redirect(contact)
 
 
 def _activate_here(request: SignedInRequest) -> HttpResponse:
@@ -87,13 +106,21 @@ def _send(request: SignedInRequest) -> ActivationResult:
     try:
         result = send_activations(_ids(request.POST.getlist("contact")), by=request.actor)
     except TooMany as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, _too_many(refused.count))
         return ActivationResult([], [])
     if not result.sent and not result.skipped:
         messages.warning(request, _("Nobody was chosen, so nothing was sent."))
         return result
     messages.add_message(request, messages.SUCCESS if result.sent else messages.WARNING, _told(result))
     return result
+
+
+def _too_many(count: int) -> str:
+    return ngettext(
+        "At most %(limit)s contact can be sent activation emails at once; %(count)s were chosen. Nothing was sent.",
+        "At most %(limit)s contacts can be sent activation emails at once; %(count)s were chosen. Nothing was sent.",
+        MOST_AT_ONCE,
+    ) % {"limit": MOST_AT_ONCE, "count": count}
 
 
 def _ids(given: Iterable[str]) -> list[int]:

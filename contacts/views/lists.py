@@ -7,11 +7,15 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
+from contacts.actions.limits import TooMany
 from contacts.forms.companies import label_of, suggested
 from contacts.models import Contact
+from contacts.notices import CONTACT
 from contacts.queries.listing import Listing, rows_of
 from contacts.queries.people import people_of
-from contacts.views.choosing import TooMany, chosen_ids
+from contacts.queries.tags import suggested as suggested_tags
+from contacts.views.choosing import chosen_ids
+from helpdesk.audit.reading import note_search
 from helpdesk.users.access import SignedInRequest, allow
 from helpdesk.users.roles import Permission
 
@@ -23,7 +27,8 @@ SLOWEST_REFRESH = 60
 def list_contacts(request: SignedInRequest) -> HttpResponse:
     """The list; only its results where a search replaces them."""
     listing = Listing.asked(request.GET)
-    page, search = listing.page(Contact.objects.visible_to(request.user))
+    page, search = listing.page_for(request.user)
+    note_search(CONTACT, listing.text, by=request.actor)
     context = {"listing": listing, "page": page, "search": search, "here": request.get_full_path()}
     is_part = request.htmx and request.htmx.target == "results"
     return render(request, "contacts/_live.html" if is_part else "contacts/list.html", context)
@@ -49,6 +54,14 @@ def suggest_companies(request: SignedInRequest) -> HttpResponse:
     """Company names for a text line, as the options of its list; what is typed comes under the line's own name."""
     typed = next((text for _name, text in request.GET.items() if isinstance(text, str) and text.strip()), "")
     labels = [label_of(company) for company in suggested(typed)]
+    return render(request, "contacts/_company_names.html", {"labels": labels})
+
+
+@allow(Permission.CONTACT_VIEW)
+@require_safe
+def suggest_tags(request: SignedInRequest) -> HttpResponse:
+    """Tags in use for a text line, as the options of its list."""
+    labels = suggested_tags(request.GET.get("tag", ""))
     return render(request, "contacts/_company_names.html", {"labels": labels})
 
 

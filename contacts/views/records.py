@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -21,12 +21,22 @@ from contacts.forms.records import ContactForm, NewContactForm, facts
 from contacts.models import Address, Contact
 from contacts.notices import CONTACT, USER_ACTIVATION
 from contacts.phones import format_phone
+from contacts.queries.locks import watched_addresses
+from contacts.queries.merges import HAS_MERGED, merges_into
 from contacts.queries.obstacles import obstacle_of
-from contacts.queries.profile import letters_to, values_before
-from helpdesk.audit.history import history_of
-from helpdesk.outbox.history import LatestLetter, letters_about
+from contacts.queries.profile import activation_letter, emails_of, sign_in_letters, values_before
+from contacts.queries.tags import tags_of
+from contacts.tag_names import joined, merge, split
+from contacts.views.moved import edit_survivor, to_survivor
+from helpdesk.audit.reading import note_view
+from helpdesk.outbox.history import LatestLetter, history_of, refused_among
 from helpdesk.outbox.posting import is_on
+from helpdesk.outbox.telling import events_of
+from helpdesk.timeline import pages as notes
+from helpdesk.timeline.queries import Timeline
+from helpdesk.timeline.sources import Event
 from helpdesk.ui.conflicts import EditConflict, differences, version_in
+from helpdesk.ui.house import house
 from helpdesk.ui.once import once
 from helpdesk.users.access import SignedInRequest, allow
 from helpdesk.users.roles import Permission
@@ -52,43 +62,66 @@ def create_contact(request: SignedInRequest) -> HttpResponse:
 @allow(Permission.CONTACT_VIEW)
 @require_safe
 def show_contact(request: SignedInRequest, pk: int) -> HttpResponse:
-    contact = _contact(request, pk)
-    addresses, letter = list(contact.addresses.all()), _activation_letter(contact)
+    try:
+        contact = _contact(request, pk)
+    except Http404:
+        return to_survivor(request, pk)
+    if part := notes.part(request, Timeline.asked(contact, request.GET)):
+        return part
+    note_view(contact, by=request.actor)
+    has_merged = bool(contact.__dict__["has_merged"])
+    merged: dict[str, list[Event]] = {} if has_merged else {"merged": []}
+    letters = history_of(CONTACT, contact.pk)
+    addresses, letter = watched_addresses(contact), activation_letter(contact, letters)
+    refused = refused_among(letters)
     context = {
         "contact": contact,
         "addresses": addresses,
-        "obstacle": obstacle_of(contact, addresses, letter),
+        "emails": emails_of(addresses, refused),
+        "obstacle": obstacle_of(contact, addresses, letter, refused),
         "further": [member.company for member in contact.memberships.select_related("company").order_by("pk")],
         "phones": {
-            "mobile": format_phone(contact.mobile_phone, settings.PHONE_REGION),
-            "work": format_phone(contact.work_phone, settings.PHONE_REGION),
+            "mobile": format_phone(contact.mobile_phone, house().phone_region),
+            "work": format_phone(contact.work_phone, house().phone_region),
         },
         "language": dict(settings.LANGUAGES).get(contact.language, contact.language),
         "badge": _badge(contact, addresses, letter),
-        "letters": letters_to(contact),
-        "history": history_of(contact),
+        "tags": tags_of(contact),
+        "merges": merges_into(contact) if has_merged and request.user.may(Permission.CONTACT_MERGE) else [],
+        "letters": sign_in_letters(letters),
+        "timeline": Timeline.asked(contact, request.GET, letters=events_of(letters), **merged),
     }
     return render(request, "contacts/show.html", context)
 
 
 @allow(Permission.CONTACT_EDIT)
 def edit_contact(request: SignedInRequest, pk: int) -> HttpResponse:
-    contact = _contact(request, pk)
+    try:
+        contact = _contact(request, pk)
+    except Http404:
+        return edit_survivor(request, pk)
     if contact.deleted_at:
         messages.warning(request, _("This contact was deleted. Restore it to edit it."))
         return redirect(contact)
     form = ContactForm(request.POST or None, contact=contact, reader=request.user)
     if form.is_valid():
         try:
-            records.edit_contact(contact, form.draft(), version=version_in(request), by=request.actor)
+            seen, version = _tags_seen(request), version_in(request)
+            records.edit_contact(contact, form.draft(), version=version, tags_seen=seen, by=request.actor)
         except (Taken, ExternalIdTaken) as refusal:
             form.refuse(refusal)
         except EditConflict:
-            return _show_conflict(request, contact.pk, form)
+            is_moved = Contact.objects.filter(pk=pk, merged_into__isnull=False).exists()
+            return edit_survivor(request, pk) if is_moved else _show_conflict(request, pk, form)
         else:
             messages.success(request, _("Saved."))
             return redirect(contact)
-    context = {"form": form, "contact": contact, "version": request.POST.get("version", contact.version)}
+    context = {
+        "form": form,
+        "contact": contact,
+        "version": request.POST.get("version", contact.version),
+        "tags_seen": request.POST.get("tags_seen", joined(tags_of(contact))),
+    }
     return render(request, "contacts/edit.html", context, status=_status(form))
 
 
@@ -96,6 +129,7 @@ def _show_conflict(request: SignedInRequest, pk: int, form: ContactForm) -> Http
     """The same page with both values of each field that differs. What only the other one changed is taken over."""
     contact = _contact(request, pk)
     saved = facts(Draft.of(contact))
+    form.cleaned_data["tags"] = merge(saved["tags"], _tags_seen(request) or (), form.cleaned_data["tags"])
     found = differences(form, saved)
     if not found or contact.deleted_at:
         return redirect(contact)
@@ -105,10 +139,16 @@ def _show_conflict(request: SignedInRequest, pk: int, form: ContactForm) -> Http
         "form": ContactForm(contact=contact, reader=request.user, initial=merged),
         "contact": contact,
         "version": contact.version,
+        "tags_seen": joined(saved["tags"]),
         "differences": found,
         "taken_over": [form.fields[name].label for name in saved if name in untouched],
     }
     return render(request, "contacts/edit.html", context, status=409)
+
+
+def _tags_seen(request: SignedInRequest) -> tuple[str, ...] | None:
+    """The tags that the form was opened with; None where it does not say."""
+    return split(request.POST["tags_seen"]) if "tags_seen" in request.POST else None
 
 
 def _untouched(draft: Draft, before: Any) -> set[str]:
@@ -119,7 +159,7 @@ def _untouched(draft: Draft, before: Any) -> set[str]:
 
 def _contact(request: SignedInRequest, pk: int) -> Contact:
     contacts = Contact.objects.visible_to(request.user).select_related("company", "user")
-    return get_object_or_404(contacts, pk=pk)
+    return get_object_or_404(contacts.annotate(has_merged=HAS_MERGED), pk=pk)
 
 
 def _badge(contact: Contact, addresses: list[Address], letter: LatestLetter | None) -> Badge:
@@ -130,13 +170,6 @@ def _badge(contact: Contact, addresses: list[Address], letter: LatestLetter | No
         has_email=bool(addresses),
         letter=letter,
     )
-
-
-def _activation_letter(contact: Contact) -> LatestLetter | None:
-    """The newest activation email of somebody who still waits for one."""
-    if not contact.is_unverified:
-        return None
-    return letters_about(CONTACT, [contact.pk], notices=[USER_ACTIVATION.code]).get(contact.pk)
 
 
 def _first_values(request: SignedInRequest) -> dict[str, Any]:

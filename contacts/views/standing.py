@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
@@ -16,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from contacts.actions import standing
 from contacts.models import Contact
-from contacts.views.choosing import MOST_AT_ONCE, TooMany, chosen_ids
-from helpdesk.users.access import SignedInRequest, allow
-from helpdesk.users.returning import own_page
+from contacts.views.answers import told
+from contacts.views.choosing import back_to, chosen_contacts
+from helpdesk.users.access import Door, SignedInRequest, allow
 from helpdesk.users.roles import Permission
 
 asked_first = require_http_methods(["GET", "HEAD", "POST"])
@@ -26,9 +25,10 @@ asked_first = require_http_methods(["GET", "HEAD", "POST"])
 
 @dataclass(frozen=True)
 class Act:
-    """One verb, and how its page and its message speak."""
+    """One verb, who may, and how its page and its message speak."""
 
     verb: Callable[..., list[Contact]]
+    permission: Permission
     label: str | Promise
     one: str | Promise
     few: Promise
@@ -39,6 +39,7 @@ class Act:
 
 BLOCK = Act(
     verb=standing.block,
+    permission=Permission.CONTACT_BLOCK,
     label=gettext_lazy("Block"),
     one=gettext_lazy("Block %(name)s?"),
     few=ngettext_lazy("Block %(count)s contact?", "Block %(count)s contacts?", "count"),
@@ -47,6 +48,7 @@ BLOCK = Act(
 )
 UNBLOCK = Act(
     verb=standing.unblock,
+    permission=Permission.CONTACT_BLOCK,
     label=gettext_lazy("Unblock"),
     one=gettext_lazy("Unblock %(name)s?"),
     few=ngettext_lazy("Unblock %(count)s contact?", "Unblock %(count)s contacts?", "count"),
@@ -56,6 +58,7 @@ UNBLOCK = Act(
 )
 DELETE = Act(
     verb=standing.delete,
+    permission=Permission.CONTACT_DELETE,
     label=gettext_lazy("Delete"),
     one=gettext_lazy("Delete %(name)s?"),
     few=ngettext_lazy("Delete %(count)s contact?", "Delete %(count)s contacts?", "count"),
@@ -64,6 +67,7 @@ DELETE = Act(
 )
 RESTORE = Act(
     verb=standing.restore,
+    permission=Permission.CONTACT_DELETE,
     label=gettext_lazy("Restore"),
     one=gettext_lazy("Restore %(name)s?"),
     few=ngettext_lazy("Restore %(count)s contact?", "Restore %(count)s contacts?", "count"),
@@ -73,52 +77,20 @@ RESTORE = Act(
 )
 
 
-@allow(Permission.CONTACT_BLOCK)
-@asked_first
-def block_contact(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _one(request, BLOCK, pk)
+def _doors(act: Act) -> tuple[Door, Door]:
+    """The page that asks about one contact, and the one that asks about a few."""
 
+    @allow(act.permission)
+    @asked_first
+    def one(request: SignedInRequest, pk: int) -> HttpResponse:
+        return _one(request, act, pk)
 
-@allow(Permission.CONTACT_BLOCK)
-@asked_first
-def unblock_contact(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _one(request, UNBLOCK, pk)
+    @allow(act.permission)
+    @asked_first
+    def few(request: SignedInRequest) -> HttpResponse:
+        return _few(request, act)
 
-
-@allow(Permission.CONTACT_DELETE)
-@asked_first
-def delete_contact(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _one(request, DELETE, pk)
-
-
-@allow(Permission.CONTACT_DELETE)
-@asked_first
-def restore_contact(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _one(request, RESTORE, pk)
-
-
-@allow(Permission.CONTACT_BLOCK)
-@asked_first
-def block_contacts(request: SignedInRequest) -> HttpResponse:
-    return _few(request, BLOCK)
-
-
-@allow(Permission.CONTACT_BLOCK)
-@asked_first
-def unblock_contacts(request: SignedInRequest) -> HttpResponse:
-    return _few(request, UNBLOCK)
-
-
-@allow(Permission.CONTACT_DELETE)
-@asked_first
-def delete_contacts(request: SignedInRequest) -> HttpResponse:
-    return _few(request, DELETE)
-
-
-@allow(Permission.CONTACT_DELETE)
-@asked_first
-def restore_contacts(request: SignedInRequest) -> HttpResponse:
-    return _few(request, RESTORE)
+    return one, few
 
 
 def _one(request: SignedInRequest, act: Act, pk: int) -> HttpResponse:
@@ -130,15 +102,8 @@ def _one(request: SignedInRequest, act: Act, pk: int) -> HttpResponse:
 
 
 def _few(request: SignedInRequest, act: Act) -> HttpResponse:
-    back = _back(request)
-    try:
-        ids = chosen_ids(request.POST if request.method == "POST" else request.GET)
-    except TooMany as refused:
-        messages.error(request, _too_many(refused.count))
-        return redirect(back)
-    contacts = list(Contact.objects.visible_to(request.user).filter(pk__in=ids).order_by("name_key", "pk"))
-    if not contacts:
-        messages.warning(request, _("Nobody was chosen, so nothing was changed."))
+    back = back_to(request)
+    if not (contacts := chosen_contacts(request)):
         return redirect(back)
     if request.method == "POST":
         return _done(request, act, contacts, back)
@@ -147,7 +112,9 @@ def _few(request: SignedInRequest, act: Act) -> HttpResponse:
 
 def _done(request: SignedInRequest, act: Act, contacts: Sequence[Contact], back: str) -> HttpResponse:
     changed = act.verb(contacts, by=request.actor)
-    messages.success(request, act.done % {"count": len(changed)})
+    skipped = [(one, _("already so")) for one in contacts if one not in changed]
+    level = messages.SUCCESS if changed else messages.WARNING
+    messages.add_message(request, level, told(act.done % {"count": len(changed)}, skipped))
     return redirect(back)
 
 
@@ -156,12 +123,7 @@ def _ask(request: SignedInRequest, act: Act, question: str, contacts: Sequence[C
     return render(request, "contacts/confirm.html", context)
 
 
-def _back(request: SignedInRequest) -> str:
-    """The list as it was when the contacts were chosen."""
-    given = (request.POST if request.method == "POST" else request.GET).get("next", "")
-    return own_page(request, given) or reverse("contacts:list")
-
-
-def _too_many(count: int) -> str:
-    text = _("At most %(limit)s contacts can be changed at once; %(count)s were chosen. Nothing was changed.")
-    return text % {"limit": MOST_AT_ONCE, "count": count}
+block_contact, block_contacts = _doors(BLOCK)
+unblock_contact, unblock_contacts = _doors(UNBLOCK)
+delete_contact, delete_contacts = _doors(DELETE)
+restore_contact, restore_contacts = _doors(RESTORE)

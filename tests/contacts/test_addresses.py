@@ -53,7 +53,7 @@ def take_step(step: tuple[Any, ...]) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_no_two_people_share_a_key_and_every_contact_with_addresses_has_one_primary(
     taken_steps: list[tuple[Any, ...]],

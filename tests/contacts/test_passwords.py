@@ -129,6 +129,19 @@ class TestReset:
         standing.block(customer, by=SYSTEM)
         assert "blocked" in still_wants_reset(letter)
 
+    def test_a_queued_letter_is_no_longer_wanted_once_a_password_was_set(self) -> None:
+        customer = make_customer()
+        send_password_reset(customer, by=SYSTEM)
+        (letter,) = letters_to(customer)
+        change_password(customer, NEW, must_change=False, by=SYSTEM)
+        assert "new password" in still_wants_reset(letter)
+
+    def test_a_letter_asked_for_after_the_change_is_wanted(self) -> None:
+        customer = make_customer()
+        change_password(customer, NEW, must_change=False, by=SYSTEM)
+        send_password_reset(customer, by=SYSTEM)
+        assert still_wants_reset(letters_to(customer, "password_reset")[0]) == ""
+
     def test_an_activation_link_resets_nothing(self) -> None:
         contact = make_contact()
         with pytest.raises(LinkGone):

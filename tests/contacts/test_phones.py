@@ -86,7 +86,7 @@ def test_an_extension_is_another_person_than_the_switchboard() -> None:
     assert phone_key("02-123-4567 내선 8", "KR") != phone_key("02-1234-5678", "KR")
 
 
-@settings(max_examples=500, deadline=None)  # the library loads its tables at the first question
+@settings(max_examples=200, deadline=None)  # the library loads its tables at the first question
 @given(st.from_regex(phones._korean, fullmatch=True, alphabet=st.characters(codec="ascii")))
 def test_the_fast_path_for_korean_numbers_gives_the_answer_of_the_library(typed: str) -> None:
     match = phones._korean.fullmatch(typed)

@@ -1,0 +1,85 @@
+"""Doing rows of an import, trying them in a review: the doors for the jobs engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from contacts.actions.indexing import gathered
+from contacts.imports import firms, matching
+from contacts.imports.cells import Cleaner, Wish
+from contacts.imports.firms import Firms
+from contacts.imports.planning import Choices, Planner
+from contacts.imports.writing import Writer
+from contacts.notices import CONTACT
+from helpdesk.exchange.planning import NOTHING, Review, Shadow, forget
+from helpdesk.exchange.rows import Result, uncollected, write_results
+from helpdesk.exchange.spellings import note_spellings
+from helpdesk.jobs.kinds import Done, Row
+from helpdesk.jobs.models import Job
+from helpdesk.ui.house import house
+
+BATCH = 5000
+FORGOTTEN_AT_ONCE = 4 * BATCH
+
+
+@uncollected()
+def work(job: Job, rows: Sequence[Row]) -> Done:
+    """Make contacts of these rows, or change them."""
+    plan, results = _planned(job, rows, NOTHING)
+    with gathered():
+        Writer(job, house().phone_region).write(plan, results)
+    if job.predicted:
+        forget(job, FORGOTTEN_AT_ONCE)
+    return Done(Counter(one.outcome for one in results))
+
+
+@uncollected()
+def review(job: Job, rows: Sequence[Row]) -> Done:
+    """Predict what `work` would do, having done it to all rows before these."""
+    shadow = Review(job)
+    plan, results = _planned(job, rows, shadow)
+    _remember(plan, shadow)
+    note_spellings(job, plan.firms.spellings)
+    write_results(job, CONTACT, results, is_review=True)
+    return Done(Counter(one.outcome for one in results))
+
+
+def choices_of(job: Job) -> Choices:
+    """As ticked; what is not told is as preset."""
+    told = job.params.get("choices", {})
+    known = {name: bool(told[name]) for name in Choices.__dataclass_fields__ if name in told}
+    return Choices(**known, answers=job.params.get("answers", {}))
+
+
+def _planned(job: Job, rows: Sequence[Row], shadow: Shadow) -> tuple[Planner, list[Result]]:
+    choices, region, columns = choices_of(job), house().phone_region, job.params["columns"]
+    cleaner = Cleaner(columns, job.params["outline"]["headers"], region=region, clears=choices.blank_clears)
+    wishes = [cleaner.wish(row.number, row.data.cells, row.data.fault) for row in rows]
+    sound = [wish for wish in wishes if not wish.problems]
+    people = matching.look(sound, region=region, fields=set(columns), shadow=shadow)
+    known = Firms(choices.answers, may_create=choices.create_companies)
+    firms.look(known, _names(sound), people.all.values(), _homeless(sound), shadow)
+    plan = Planner(people, known, cleaner, choices, region=region)
+    return plan, plan.plan(wishes)
+
+
+def _names(wishes: Sequence[Wish]) -> Collection[str]:
+    """Of all companies that are named."""
+    return {name for wish in wishes for name in (wish.company, *wish.others) if name}
+
+
+def _homeless(wishes: Sequence[Wish]) -> Collection[str]:
+    """The addresses of those without a named company."""
+    return [key for wish in wishes if not wish.company for key in wish.emails]
+
+
+def _remember(plan: Planner, shadow: Shadow) -> None:
+    region = house().phone_region
+    states: dict[int, Any] = {ref: person.as_state() for ref, person in plan.touched.items()}
+    keys = {key: person.ref for person in plan.touched.values() for key in person.keys(region)}
+    for firm in plan.firms.made:
+        states[firm.ref] = [one.as_state() for one in plan.firms.group_of(firm)]
+        keys[f"n:{firm.match_key}"] = firm.ref
+    shadow.keep(states, keys)

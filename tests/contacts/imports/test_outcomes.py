@@ -1,0 +1,124 @@
+"""What becomes of a row: created, updated, skipped or failed, and what the contact is then."""
+
+from __future__ import annotations
+
+import pytest
+
+from companies.models import Company
+from contacts.models import Address, Contact, Tag
+from helpdesk.audit.models import AuditEntry
+from helpdesk.jobs.tasks import run
+from tests.contacts.imports.spreadsheet import import_rows, outcomes, problems
+from tests.factories import make_agent, make_company, make_contact
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_bell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "apply_async", lambda args, **_options: None)
+
+
+def test_creates_a_contact_with_all_it_is_given() -> None:
+    job = import_rows(
+        ["name", "email", "emails", "mobile_phone", "company", "other_companies", "tags", "external_id"],
+        [
+            "김민준",
+            "minjun@example.com",
+            "b@example.com;a@example.com",
+            "010-1234-5678",
+            "한빛",
+            "Acme; Globex",
+            "vip, 서울",
+            "C-1",
+        ],
+    )
+    assert (job.state, job.totals) == ("done", {"created": 1})
+    contact = Contact.objects.get()
+    assert (contact.name, contact.external_id, contact.mobile_phone_key) == ("김민준", "C-1", "821012345678")
+    assert [one.email for one in contact.addresses.all()] == ["minjun@example.com", "b@example.com", "a@example.com"]
+    assert contact.company == Company.objects.get(name="한빛")
+    assert [one.company.name for one in contact.memberships.order_by("pk")] == ["Acme", "Globex"]
+    assert set(Tag.objects.filter(taggings__contact=contact).values_list("name", flat=True)) == {"vip", "서울"}
+    assert "ㄱㅁㅈ" in contact.search_text
+    row = job.rows.get()
+    assert (row.outcome, row.target_kind, row.target_id, row.after_version) == (
+        "created",
+        "contacts.contact",
+        contact.pk,
+        1,
+    )
+
+
+def test_the_same_file_again_touches_nobody() -> None:
+    columns = ["name", "email", "mobile_phone", "company", "tags"]
+    rows = [["김민준", "minjun@example.com", "01012345678", "한빛", "vip"], ["", "", "02-123-4567", "", ""]]
+    import_rows(columns, *rows)
+    before = list(Contact.objects.order_by("pk").values())
+    job = import_rows(columns, *rows)
+    assert job.totals == {"skipped": 2}
+    assert list(Contact.objects.order_by("pk").values()) == before
+
+
+def test_who_shares_a_phone_is_met_where_the_row_says_who_and_nothing_new() -> None:
+    firm = make_company("한빛")
+    first = make_contact("김민준", email=None, mobile_phone="010-1234-5678", company=firm)
+    second = make_contact("이서연", email=None, work_phone="010-1234-5678")
+    columns = ["name", "mobile_phone", "work_phone", "company", "tags"]
+    job = import_rows(
+        columns,
+        ["김민준", "010-1234-5678", "", "(주)한빛", ""],
+        ["이서연", "", "010-1234-5678", "", ""],
+        ["이서연", "", "010-1234-5678", "", "vip"],
+        ["", "010-1234-5678", "", "", ""],
+        ["김민준", "010-1234-5678", "", "새 회사", ""],
+    )
+    assert outcomes(job) == ["skipped", "skipped", "failed", "failed", "failed"]
+    assert list(job.rows.order_by("number").values_list("target_id", flat=True)[:2]) == [first.pk, second.pk]
+    assert not Company.objects.filter(name="새 회사").exists()
+
+
+def test_updates_what_differs_and_says_what_it_was() -> None:
+    contact = make_contact("Old", email="kim@example.com", job_title="Boss")
+    job = import_rows(["email", "name", "job_title"], ["KIM@example.com", "New", ""])
+    contact.refresh_from_db()
+    assert (contact.name, contact.job_title, contact.version) == ("New", "Boss", 2)
+    assert job.rows.get().before == {"name": ["Old", "New"]}
+    assert contact.search_text.startswith(" new")
+
+
+def test_a_failed_row_never_stops_the_others() -> None:
+    make_agent(email="agent@helpdesk.example", name="Ada")
+    job = import_rows(
+        ["email", "name"], ["agent@helpdesk.example", "X"], ["nonsense", "Y"], ["", "Z"], ["ok@example.com", "OK"]
+    )
+    assert outcomes(job) == ["failed", "failed", "failed", "created"]
+    assert [one["column"] for one in problems(job)] == ["EMAIL", "EMAIL", ""]
+    assert Contact.objects.get().name == "OK"
+
+
+def test_later_rows_meet_what_earlier_rows_made() -> None:
+    job = import_rows(
+        ["external_id", "email", "name"],
+        ["A", "", "First"], ["A", "kim@example.com", ""], ["", "kim@example.com", "Second"], ["", "kim@example.com", "Second"],
+    )  # fmt: skip
+    assert outcomes(job) == ["created", "updated", "updated", "skipped"]
+    contact = Contact.objects.get()
+    assert (contact.name, contact.version, contact.external_id) == ("Second", 3, "A")
+    assert Address.objects.get(contact=contact).is_primary
+    assert contact.activation == "never"
+
+
+def test_companies_made_have_a_line_in_the_log_each() -> None:
+    import_rows(
+        ["email", "company"], ["a@example.com", "한빛"], ["b@example.com", "한빛"], ["c@example.com", "(주)한빛"]
+    )
+    company = Company.objects.get()
+    assert company.contacts.count() == 3
+    assert AuditEntry.objects.get(action="company.create").target_id == company.pk
+
+
+def test_a_new_contact_finds_the_company_of_its_domain() -> None:
+    company = make_company("Acme", domains=("acme.com",))
+    import_rows(["email"], ["kim@acme.com"])
+    assert Contact.objects.get().company == company
