@@ -108,14 +108,22 @@ def _set_domains(company: Company, domains: Iterable[str]) -> None:
     wanted = list(dict.fromkeys(domains))
     CompanyDomain.objects.filter(company=company).exclude(domain__in=wanted).delete()
     kept = set(CompanyDomain.objects.filter(company=company).values_list("domain", flat=True))
-    for domain in wanted:
-        if domain not in kept:
-            _add_domain(company, domain)
+    added = [domain for domain in wanted if domain not in kept]
+    for domain in sorted(added):  # the same order for every writer: two never wait for each other in a circle
+        _claim_domain(company, domain)
+    if sorted(added) != added:
+        _in_order(company, added)
 
 
-def _add_domain(company: Company, domain: str) -> None:
+def _claim_domain(company: Company, domain: str) -> None:
     try:
         with transaction.atomic():
             CompanyDomain.objects.create(company=company, domain=domain)
     except IntegrityError:
         raise DomainTakenError(domain, Company.objects.get(domains__domain=domain)) from None
+
+
+def _in_order(company: Company, domains: list[str]) -> None:
+    """Write the claimed ones once more, as they were typed: whoever waits for one of them waits for this transaction."""
+    CompanyDomain.objects.filter(company=company, domain__in=domains).delete()
+    CompanyDomain.objects.bulk_create(CompanyDomain(company=company, domain=domain) for domain in domains)

@@ -14,7 +14,9 @@ from companies.actions import DomainTakenError
 from companies.forms import CompanyForm, domain_taken, saved
 from companies.models import Company
 from companies.queries import Listing
-from helpdesk.audit.history import history_of
+from helpdesk.audit.reading import note_search, note_view
+from helpdesk.timeline import pages as notes
+from helpdesk.timeline.queries import Timeline
 from helpdesk.ui.conflicts import EditConflict, differences, version_in
 from helpdesk.ui.once import once
 from helpdesk.users.access import SignedInRequest, allow
@@ -26,6 +28,7 @@ from helpdesk.users.roles import Permission
 def list_companies(request: SignedInRequest) -> HttpResponse:
     listing = Listing.asked(request.GET)
     page = listing.page(Company.objects.visible_to(request.user))
+    note_search(Company._meta.label_lower, listing.search, by=request.actor)
     context = {"listing": listing, "page": page}
     return render(request, "companies/list.html", context)
 
@@ -49,7 +52,11 @@ def create_company(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def show_company(request: SignedInRequest, pk: int) -> HttpResponse:
     company = _company(request, pk)
-    context = {"company": company, "domains": company.domains.all(), "history": history_of(company)}
+    timeline = Timeline.asked(company, request.GET)
+    if part := notes.part(request, timeline):
+        return part
+    note_view(company, by=request.actor)
+    context = {"company": company, "domains": company.domains.all(), "timeline": timeline}
     return render(request, "companies/show.html", context)
 
 
@@ -90,6 +97,22 @@ def restore_company(request: SignedInRequest, pk: int) -> HttpResponseBase:
     actions.restore_company(company, by=request.actor)
     messages.success(request, _("The company “%(company)s” was restored.") % {"company": company.name})
     return redirect(company)
+
+
+@allow(Permission.COMPANY_EDIT)
+@once
+def add_note(request: SignedInRequest, pk: int) -> HttpResponse:
+    return notes.add(request, _company(request, pk))
+
+
+@allow(Permission.COMPANY_EDIT)
+def edit_note(request: SignedInRequest, pk: int, note_pk: int) -> HttpResponse:
+    return notes.edit(request, _company(request, pk), note_pk)
+
+
+@allow(Permission.COMPANY_EDIT)
+def delete_note(request: SignedInRequest, pk: int, note_pk: int) -> HttpResponse:
+    return notes.delete(request, _company(request, pk), note_pk)
 
 
 def _company(request: SignedInRequest, pk: int) -> Company:

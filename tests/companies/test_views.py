@@ -173,7 +173,7 @@ def test_the_list_asks_as_much_for_thirty_companies_as_for_one(
     for number in range(30):
         make_company(domains=(f"a{number}.example", f"b{number}.example"))
 
-    with django_assert_num_queries(4):  # session, person, companies, domains
+    with django_assert_num_queries(5):  # session, person, companies, domains; the search is noted
         as_agent.get("/companies/?q=a")
 
 
@@ -261,7 +261,7 @@ def test_the_profile_asks_a_fixed_number_of_questions(
     for number in range(20):
         make_contact(f"Person {number}", company=company)
 
-    with django_assert_num_queries(5):  # session, person, company, domains, history
+    with django_assert_num_queries(8):  # session, person, company, domains; notes, record, jobs; the view is noted
         as_agent.get(f"/companies/{company.pk}/")
 
 
