@@ -7,16 +7,25 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.faults.house import House, Template, open_house
+from tests.faults.ledger import Line, told
 from tests.mail import MailServer
 
 OpenHouse = Callable[..., House]
+Tell = Callable[[Line], None]
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Hand in a line of the table."""
+    return lambda line: record_property("fault", told(line))
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    template = Template(tmp_path_factory.mktemp("template"))
+def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[Template]:
+    template = Template(tmp_path_factory.mktemp("template"), django_db_blocker.unblock)
     yield template
     template.close()
 

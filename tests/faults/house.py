@@ -1,14 +1,14 @@
 """A helpdesk of real processes in a folder of its own, to be mistreated.
 
 Embedded by default (SQLite, broker on disk); with DATABASE_URL and REDIS_URL set, a fresh database on that server and a
-database number of its own on that Redis. Every process is a group of its own, so that a kill takes its children along.
+Redis of its own. Every process is a group of its own, so that a kill takes its children along.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,32 +16,46 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import environ
+import psutil
 import psycopg
-import redis
+from django.core.management import call_command
+from django.db import connections
+from django.test import override_settings
+
+from helpdesk.running import programs
+from tests.faults.invariants import check_invariants
+from tests.faults.redis_server import own_broker
+from tests.patience import PATIENCE, leashed, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEASE = 3.0
-REDIS_DATABASE = 13
+Unblock = Callable[[], AbstractContextManager[None]]
+"""Lets a test reach a database: pytest-django's `django_db_blocker.unblock`."""
 
 
 class House:
     """`folder` holds everything mutable; `env` is what its processes see."""
 
-    def __init__(self, folder: Path, **env: str) -> None:
+    def __init__(self, folder: Path, unblock: Unblock, **env: str) -> None:
         self.folder = folder
+        self._unblock = unblock
         self.env = {**_clean_environment(), "HELPDESK_TESTING": "1", "HELPDESK_DATA_DIR": str(folder)}
-        self.env |= {"OUTBOX_LEASE_SECONDS": str(LEASE), **_broker(), **env}
+        leases = {"OUTBOX_LEASE_SECONDS": str(LEASE), "JOBS_LEASE_SECONDS": str(LEASE)}
+        broker = {"REDIS_URL": url} if (url := own_broker()) else {}
+        self.env |= {**leases, **broker, **env}
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self, *command: str, **env: str) -> subprocess.Popen[bytes]:
         """Run `python …` with this house's environment, output into `processes.log`; ended with the house."""
         with (self.folder / "processes.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, *command],
+                [*leashed(), sys.executable, *command],
                 cwd=ROOT,
                 env={**self.env, **env},
                 stdin=subprocess.DEVNULL,
@@ -52,7 +66,7 @@ class House:
         self._processes.append(process)
         return process
 
-    def run(self, *command: str, seconds: float = 60) -> str:
+    def run(self, *command: str, seconds: float = PATIENCE) -> str:
         """The same, waited for; its output. Fails where it fails."""
         finished = subprocess.run(
             [sys.executable, *command],
@@ -66,9 +80,39 @@ class House:
         assert finished.returncode == 0, finished.stderr[-3000:]
         return finished.stdout
 
+    @contextlib.contextmanager
+    def inside(self) -> Iterator[None]:
+        """This process works on the house's database for a while: as `run`, without the start of another Python.
+
+        Rings reach nobody; a worker finds what is due when it starts, and every five seconds.
+        """
+        usual = connections["default"]
+        url = self.env.get("DATABASE_URL") or f"sqlite:///{self.folder / 'helpdesk.sqlite3'}"
+        inner = type(usual)({**connections.settings["default"], **environ.Env.db_url_config(url)}, "default")
+        connections["default"] = inner
+        try:
+            with self._unblock(), override_settings(DATA_DIR=self.folder):
+                yield
+        finally:
+            inner.close()
+            connections["default"] = usual
+
     def worker(self, **env: str) -> subprocess.Popen[bytes]:
-        """A background worker as `manage.py worker` starts it."""
-        return self.start("manage.py", "worker", **env)
+        """A background worker, as what `manage.py worker` becomes."""
+        processes = int(self.env.get("WORKER_PROCESSES", "1"))
+        return self.start(*programs.worker(processes=processes, beat_schedule=None).command[1:], **env)
+
+    def freeze(self, process: subprocess.Popen[bytes]) -> None:
+        """SIGSTOP, at a moment when nobody waits for it: on SQLite, who stops inside a transaction stops everybody."""
+
+        def is_frozen() -> bool:
+            self.signal(process, signal.SIGSTOP)
+            if self._takes_writers():
+                return True
+            self.signal(process, signal.SIGCONT)
+            return False
+
+        wait_for(is_frozen, otherwise=self.log)
 
     def signal(self, process: subprocess.Popen[bytes], what: signal.Signals) -> None:
         """To the process and all its children."""
@@ -78,7 +122,7 @@ class House:
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """`kill -9`, children included."""
         self.signal(process, signal.SIGKILL)
-        process.wait(10)
+        process.wait(PATIENCE)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Look straight into this house's database."""
@@ -97,14 +141,39 @@ class House:
         rows = self.query(f"SELECT to_email FROM outbox_outgoingemail WHERE state = '{state}'")  # noqa: S608
         return {address for (address,) in rows}
 
-    def check(self) -> None:
-        """Fail, naming them, where invariants are broken."""
-        self.run("-m", "tests.faults.invariants")
+    def check(self, accepted: Path | None = None) -> None:
+        """Fail, naming them, where invariants are broken; `accepted` is a mail server's list of what it took."""
+        taken = accepted.read_text().splitlines() if accepted else []
+        with self.inside():
+            check_invariants(accepted=[json.loads(line)["id"] for line in taken])
 
     def close(self) -> None:
         for process in self._processes:
             self.signal(process, signal.SIGCONT)
             self.kill(process)
+        while left := [process for process in psutil.process_iter() if self._lives_here(process)]:
+            for stray in left:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    stray.kill()
+            psutil.wait_procs(left, timeout=1)
+
+    def _lives_here(self, process: psutil.Process) -> bool:
+        try:
+            is_dead = process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE
+            return not is_dead and process.environ().get("HELPDESK_DATA_DIR") == str(self.folder)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            return False
+
+    def _takes_writers(self) -> bool:
+        if "DATABASE_URL" in self.env:
+            return True
+        with contextlib.closing(sqlite3.connect(self.folder / "helpdesk.sqlite3", timeout=2)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            connection.rollback()
+            return True
 
     def log(self) -> str:
         """What the processes said, for a failed test's message."""
@@ -116,7 +185,7 @@ class House:
 def open_house(folder: Path, template: Template, **env: str) -> Iterator[House]:
     """A migrated house; everything ends with the block."""
     with template.copied(folder) as database:
-        house = House(folder, **database, **env)
+        house = House(folder, template.unblock, **database, **env)
         try:
             yield house
         finally:
@@ -126,14 +195,15 @@ def open_house(folder: Path, template: Template, **env: str) -> Iterator[House]:
 class Template:
     """A database migrated once and copied for each house."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, unblock: Unblock) -> None:
         self._folder = folder
+        self.unblock = unblock
         self._server = os.environ.get("DATABASE_URL", "")
         self._names: list[str] = []
         env = {"DATABASE_URL": self._create("tests_house")} if self._server else {}
-        self._house = House(folder, **env)
-        self._house.run("manage.py", "migrate", "--verbosity", "0")
-        self._house.run("manage.py", "createcachetable")
+        with House(folder, unblock, **env).inside():
+            call_command("migrate", verbosity=0)
+            call_command("createcachetable")
 
     @contextlib.contextmanager
     def copied(self, folder: Path) -> Iterator[dict[str, str]]:
@@ -159,7 +229,6 @@ class Template:
             contextlib.closing(sqlite3.connect(folder / "helpdesk.sqlite3")) as copy,
         ):
             source.backup(copy)
-        shutil.copy(self._folder / "secret_key", folder / "secret_key")
 
     def _create(self, name: str, *, template: str = "template0") -> str:
         name = f"{name}_{os.getpid()}" if template == "template0" else name
@@ -177,13 +246,12 @@ class Template:
             connection.execute(sql.encode())
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float, what: str, house: House | None = None) -> float:
-    """Wait for `condition` and return how long it took; fail with `what` when it does not come."""
+def wait_until(
+    condition: Callable[[], bool], *, what: str, house: House | None = None, seconds: float = PATIENCE
+) -> float:
+    """Wait for `condition`, no less than PATIENCE, and return how long it took; fail with `what` when it does not come."""
     begun = time.monotonic()
-    while not condition():
-        if time.monotonic() - begun > seconds:
-            raise AssertionError(f"{what}: not within {seconds} s. {house.log() if house else ''}")
-        time.sleep(0.05)
+    wait_for(condition, otherwise=lambda: f"{what}. {house.log() if house else ''}", seconds=max(seconds, PATIENCE))
     return time.monotonic() - begun
 
 
@@ -191,13 +259,3 @@ def _clean_environment() -> dict[str, str]:
     """This process's, without what would lead elsewhere."""
     ours = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "BASE_URL", "HOST", "PORT", "DJANGO_SETTINGS_MODULE")
     return {name: value for name, value in os.environ.items() if name not in ours}
-
-
-def _broker() -> dict[str, str]:
-    """An emptied database number of the given Redis; nothing for the broker on disk."""
-    if not (url := os.environ.get("REDIS_URL")):
-        return {}
-    own = urlunsplit(urlsplit(url)._replace(path=f"/{REDIS_DATABASE}"))
-    with redis.Redis.from_url(own) as client:
-        client.flushdb()
-    return {"REDIS_URL": own}
