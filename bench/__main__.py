@@ -8,7 +8,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("bench.contacts", "bench.letters", "bench.signin")
+BENCHES = (
+    "bench.imports",
+    "bench.exports",
+    "bench.contacts",
+    "bench.acts",
+    "bench.profile",
+    "bench.merge",
+    "bench.letters",
+    "bench.signin",
+)
 
 
 def main() -> int:

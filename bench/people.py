@@ -131,6 +131,8 @@ def make_people(count: int, companies: list[int]) -> None:
     while chunk := [_person(dice, number, companies) for number in islice(numbers, CHUNK)]:
         with transaction.atomic():
             _store(User, [person["user"] for person in chunk if person["user"]])
+            for person in chunk[::10]:
+                person["contact"].activation = Contact.Activation.SENT
             _store(Contact, [person["contact"] for person in chunk])
             _store(Address, [person["address"] for person in chunk])
             OutgoingEmail.objects.bulk_create(_letter(person["contact"], NOW) for person in chunk[::10])
