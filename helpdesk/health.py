@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 
-import redis
 import structlog
 from django.conf import settings
 from django.db import connection
@@ -14,10 +12,9 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from helpdesk.users.access import anyone
-from helpdesk.workers import pulse
+from helpdesk.workers import broker, pulse
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
-BROKER_PATIENCE = 0.5  # seconds
 
 log = structlog.get_logger("helpdesk.health")
 
@@ -49,15 +46,6 @@ def database_answers() -> bool:
         return bool(cursor.fetchone() == (1,))
 
 
-def broker_answers() -> bool:
-    """Whether Redis answers within half a second, or the spool on disk can be written."""
-    if not settings.REDIS_URL:
-        return os.access(settings.SPOOL_DIR, os.R_OK | os.W_OK | os.X_OK)
-    patience = BROKER_PATIENCE
-    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=patience, socket_connect_timeout=patience) as client:
-        return bool(client.ping())
-
-
 def disk_has_room() -> bool:
     """Whether letters, uploads and the embedded database can still grow."""
     return shutil.disk_usage(settings.DATA_DIR).free >= LEAST_FREE_BYTES
@@ -65,7 +53,7 @@ def disk_has_room() -> bool:
 
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
-    "broker": broker_answers,
+    "broker": broker.answers,
     "worker": pulse.is_felt,
     "disk": disk_has_room,
 }

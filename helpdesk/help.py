@@ -133,6 +133,7 @@ ANSWERS = (
         more=(
             _("An activation email that was on its way to the old address no longer works: send it again."),
             _("An address can belong to one contact only. If it is taken, you are told whose it is."),
+            _("“Replace email” on the contact's profile does the same in one step, and says beforehand what it means for this customer."),
         ),
     ),
     Answer(
@@ -148,6 +149,7 @@ ANSWERS = (
         result=_("New contacts with such an address are linked to the company. Contacts that are there already stay as they are."),
         more=(
             _("Domains where everybody can have an address, such as gmail.com or naver.com, are refused. A domain belongs to one company only."),
+            _("Supervisors and admins can link those who are there already: “Apply to existing contacts” on the company's page first shows who they are."),
         ),
     ),
     Answer(
@@ -156,6 +158,40 @@ ANSWERS = (
         intro=_("For supervisors and admins."),
         steps=(OPEN_CONTACTS, OPEN_CONTACT, _step(_("Press {block}, and confirm with {block}."), block="Block")),
         result=_("Whoever was signed in is signed out, links that were sent stop working, and the contact stands under “Blocked contacts”. “Unblock” lets them in again."),
+    ),
+    Answer(
+        slug="import",
+        question=_("How do I import contacts from a file?"),
+        intro=_("From CSV or Excel, with column names in English or Korean. For admins."),
+        steps=(
+            OPEN_CONTACTS,
+            _step(_("Press {go}."), go="Import contacts"),
+            _step(_("Press {upload} and choose the file, or drop it on the page."), upload="Upload a file"),
+            _step(_("See which field each column becomes, correct what is not right, and press {review}."), review="Review"),
+            _step(_("Under {rows}, see what would become of each row. Nothing is written yet."), rows="Rows"),
+            _step(_("Press {go}."), go="Import"),
+        ),
+        result=_("You see how far it is, and in the end how many contacts were created, updated, skipped and failed. An email tells you, too."),
+        more=(
+            _("Rows that fail do not stop the others. Download them with the reasons, repair them and upload them again."),
+            _("“File import guide” on the import's page tells which columns and formats there are, and has a sample file."),
+            _("An admin can undo an import. What people have changed since then stays."),
+        ),
+    ),
+    Answer(
+        slug="export",
+        question=_("How do I export contacts?"),
+        intro=_("Export what a view, a search or a selection shows, as CSV or Excel. For supervisors and admins."),
+        steps=(
+            OPEN_CONTACTS,
+            _step(_("Open the view or type the search you want, and press {export}."), export="Export contacts"),
+            _step(_("Leave those fields ticked that you need, choose a format and press {go}."), go="Export"),
+        ),
+        result=_("You see how far the file is. As soon as it is ready you get an email with a link, and the page offers it for download."),
+        more=(
+            _("The link works for you alone, and for a limited time, 7 days unless your helpdesk has set another. The audit log keeps each download."),
+            _("An apostrophe before a cell keeps your spreadsheet from running it. Importing the file again takes it away."),
+        ),
     ),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from helpdesk.ui.languages import language_of, time_zone_of
 from helpdesk.users import actors
@@ -19,8 +22,20 @@ from helpdesk.users.access import PersonRequest
 from helpdesk.users.network import client_ip
 
 METHODS = ("GET", "HEAD", "POST")
+UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")  # a loop over the characters took most of a long address's time
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    """Serves the files that were there at the start; one that was deleted since is answered like any unknown address."""
+
+    def serve(self, static_file: StaticFile, request: HttpRequest) -> HttpResponseBase:
+        try:
+            response: HttpResponseBase = super().serve(static_file, request)
+        except FileNotFoundError:
+            response = self.get_response(request)
+        return response
 
 
 def clean_input(get_response: GetResponse) -> GetResponse:
@@ -85,4 +100,4 @@ def _given(request: HttpRequest) -> list[str]:
 
 
 def _is_unstorable(text: str) -> bool:
-    return "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text)
+    return UNSTORABLE.search(text) is not None

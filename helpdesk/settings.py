@@ -65,6 +65,7 @@ def _write_new(path: Path, text: str) -> None:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former ones, docs/adr/0015
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=list({BASE_HOST, *(LOOPBACK_HOSTS if IS_LOOPBACK else ())}))
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -92,7 +93,10 @@ INSTALLED_APPS = [
     "helpdesk.users",
     "helpdesk.ui",
     "helpdesk.audit",
+    "helpdesk.timeline",
     "helpdesk.outbox",
+    "helpdesk.jobs",
+    "helpdesk.exchange",
     "helpdesk.team",
     "companies",
     "contacts",
@@ -101,7 +105,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "helpdesk.middleware.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "helpdesk.middleware.known_methods",
@@ -135,13 +139,18 @@ TEMPLATES = [
                 "helpdesk.ui.context.shared",
                 "helpdesk.outbox.context.mail_banner",
             ],
-            "builtins": ["lucide.templatetags.lucide", "helpdesk.ui.templatetags.ui", "django.templatetags.i18n"],
+            "builtins": [
+                "lucide.templatetags.lucide",
+                "helpdesk.ui.templatetags.ui",
+                "helpdesk.ui.templatetags.kept",
+                "django.templatetags.i18n",
+            ],
         },
     },
 ]
 
 # --- Database ---------------------------------------------------------------------------------------------------
-DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'helpdesk.sqlite3'}")
+DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'helpdesk.sqlite3'}"
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if IS_SQLITE:  # WAL and IMMEDIATE: 8 writers, no "database is locked"
@@ -149,11 +158,13 @@ if IS_SQLITE:  # WAL and IMMEDIATE: 8 writers, no "database is locked"
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
-        " PRAGMA mmap_size=134217728; PRAGMA foreign_keys=ON;",
+        " PRAGMA mmap_size=134217728; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Searches look through what waits to be merged into the trigrams: at most so much (contacts.actions.indexing).
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c gin_pending_list_limit=64kB")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
@@ -167,6 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "helpdesk.sessions"
 SESSION_COOKIE_NAME = "helpdesk_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -211,6 +223,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "md", "png", "jpg", "jpeg", "gif", "webp", "woff", "woff2", "gz", "br")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_HANDLERS = ["helpdesk.exchange.uploads.LimitedUpload"]
 
 # --- Letters ----------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")
@@ -232,12 +245,18 @@ HELPDESK_NAME = env.str("HELPDESK_NAME", default="Helpdesk")
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default=EMAIL_FROM)
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
 ACTIVATION_HOURS = env.int("ACTIVATION_HOURS", default=168)
+ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", default=730)  # read by helpdesk.audit.retention.days_kept only
+JOB_FILE_DAYS = env.int("JOB_FILE_DAYS", default=30)
+JOB_ROW_DAYS = env.int("JOB_ROW_DAYS", default=730)
+EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)
+EXPORT_REASON = env.bool("EXPORT_REASON", default=False)
 OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", default=20.0) if TESTING else 20.0
 
 # --- Workers ----------------------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
 WEB_PROCESSES = env.int("WEB_PROCESSES", default=1)
 WORKER_PROCESSES = env.int("WORKER_PROCESSES", default=1)
+JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", default=12.0) if TESTING else 12.0
 SPOOL_DIR = DATA_DIR / "spool"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -6,7 +6,16 @@ from django.urls import include, path
 
 from helpdesk import health
 
-ROOMS = ("helpdesk.ui", "helpdesk.audit", "helpdesk.outbox", "helpdesk.team", "companies", "contacts", "portal")
+ROOMS = (
+    "helpdesk.ui",
+    "helpdesk.audit",
+    "helpdesk.outbox",
+    "helpdesk.jobs",
+    "helpdesk.team",
+    "companies",
+    "contacts",
+    "portal",
+)
 
 urlpatterns = [
     path("healthz", health.alive, name="alive"),

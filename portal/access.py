@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from contacts.models import Contact
-from helpdesk.users.access import Door, SignedInRequest
+from helpdesk.users.access import Door, SignedInRequest, held_up
 
 P = ParamSpec("P")
 
@@ -69,6 +69,8 @@ def _shown_out(request: HttpRequest) -> HttpResponseBase:
 
 
 def _held_up(request: HttpRequest) -> HttpResponseBase | None:
+    if way := held_up(request):
+        return redirect(way)
     must = request.user.must_change_password and not request.user.is_agent  # type: ignore[union-attr]
     here = request.resolver_match.view_name if request.resolver_match else ""
     return redirect("portal:password") if must and here not in _OPEN_TO_OLD_PASSWORDS else None

@@ -12,6 +12,7 @@ from contacts.models import Contact
 from helpdesk.team import forms as team
 from helpdesk.ui.forms import Form
 from helpdesk.ui.languages import zone_choices
+from helpdesk.ui.widgets import LongSelect
 from helpdesk.users.models import User
 
 
@@ -56,7 +57,7 @@ class ProfileForm(Form):
         widget=forms.TextInput({"type": "tel", "autocomplete": "mobile tel"}),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, widget=LongSelect, required=False)
 
     @staticmethod
     def values_of(contact: Contact) -> dict[str, str]:

@@ -7,11 +7,23 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from hypothesis import settings
 from playwright.sync_api import Browser
 
+from helpdesk.outbox import own_words
+from helpdesk.ui import house
 from helpdesk.users.models import User
-from tests import factories
+from tests import emptying, factories
 from tests.browser.chromium import chromium_path, launched
+from tests.faults.ledger import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]  # a hook: the table of faults
+
+settings.register_profile("suite", max_examples=50, deadline=None, derandomize=True, database=None)
+settings.register_profile("search", max_examples=300, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))  # the same cases each time: who searches says so
+
+emptying.install()
 
 BACKEND = "helpdesk.signin.AddressBackend"
 SignIn = Callable[[User], Client]
@@ -28,17 +40,44 @@ def browser() -> Iterator[Browser]:
         yield chromium
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_remembered() -> None:
+    """What a process remembers is not another test's; until a test changes it, nobody asks for it."""
+    own_words.MEMORY.hold({})
+    house.MEMORY.hold(None)
+
+
+LONGEST = (
+    "tests/browser/test_every_page",
+    "tests/faults/",
+    "tests/flows/",
+    "tests/running/",
+    "tests/test_hostile_input",
+    "tests/browser/",
+)
+"""Where whole files take long, in the order in which they are begun: what is short fills the gaps at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    path = item.path.as_posix()
+    return next((number for number, part in enumerate(LONGEST) if part in path), len(LONGEST))
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    client.user = user  # type: ignore[attr-defined]
+    return client
+
+
 @pytest.fixture
 def sign_in() -> SignIn:
     """A browser in which `user` is signed in."""
-
-    def _sign_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user, backend=BACKEND)
-        client.user = user  # type: ignore[attr-defined]
-        return client
-
-    return _sign_in
+    return signed_in
 
 
 @pytest.fixture

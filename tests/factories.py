@@ -64,6 +64,7 @@ def make_contact(name: str = "", *, email: str | None = "", emails: tuple[str, .
         search_text=search_text(name, addresses, phones, fields.get("external_id") or "", "KR"),
         work_phone_key=phone_key(phones[0], "KR"),
         mobile_phone_key=phone_key(phones[1], "KR"),
+        activation=Contact.Activation.NEVER if addresses else Contact.Activation.NO_EMAIL,
         **fields,
     )
     for position, typed in enumerate(addresses):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -28,11 +28,22 @@ HOSTILE = {
     "phone": "0" * 60,
     "list": "[]",
 }
+BY_THEMSELVES = ("nothing", "nul", "over-long", "four bytes", "big", "beyond", "negative", "digits", "lines")
+"""Kinds that may each break what reads them; the others are text like any other, tried together."""
+
+
+def mixed(names: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Every name with each kind that is not tried by itself: at first, the first name with the first kind, and so on."""
+    kinds = [kind for kind in HOSTILE if kind not in BY_THEMSELVES]
+    for turn in range(len(kinds)):
+        yield {name: HOSTILE[kinds[(place + turn) % len(kinds)]] for place, name in enumerate(names)}
+
+
 HALF_A_CHARACTER = b"a\xed\xa0\x80b"
 """A lone surrogate, as a browser would never send it."""
 
-ONE_BY_ONE = ("over-long", "expanding")
-ALL_AT_ONCE = ("nothing", "nul", "markup")
+ONE_BY_ONE = ("over-long",)
+ALL_AT_ONCE = ("nothing", "nul", "markup", "expanding")
 """What each field is given while the others are as they were, and what all are given."""
 
 

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from contacts.models import Address
 from helpdesk import checks
 from helpdesk.users.models import User
-from tests.running.runner import eventually, free_port
+from tests.patience import free_port, wait_for
 
 UNFIT: list[tuple[str, dict[str, Any]]] = [
     ("helpdesk.E001", {"DEBUG": True}),
@@ -98,7 +98,7 @@ def redis_server(url: str, folder: Path, policy: str) -> Iterator[None]:
     options = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", str(folder), "--maxmemory-policy", policy]
     server = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
     try:
-        eventually(lambda: "could not be asked" not in checks._eviction_policy(), seconds=10)
+        wait_for(lambda: "could not be asked" not in checks._eviction_policy())
         yield
     finally:
         server.terminate()

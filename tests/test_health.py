@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from helpdesk import health
 from helpdesk.workers import pulse, sweeping
 from helpdesk.workers.models import Heartbeat
-from tests.running.runner import free_port
+from tests.patience import free_port
 
 pytestmark = pytest.mark.django_db
 

@@ -10,10 +10,26 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import ForeignKey
 
+from contacts.followers import FOLLOWERS
 from helpdesk.outbox.notices import CATALOGUE
+from helpdesk.outbox.watching import WATCHERS
+from helpdesk.users.erasing import ERASERS
 from helpdesk.workers.sweeping import SWEEPS, TIDIES
 
-ROOMS = ["workers", "users", "ui", "audit", "outbox", "companies", "contacts", "team", "portal"]
+ROOMS = [
+    "workers",
+    "users",
+    "ui",
+    "audit",
+    "timeline",
+    "outbox",
+    "jobs",
+    "exchange",
+    "companies",
+    "contacts",
+    "team",
+    "portal",
+]
 
 
 def _relations() -> list[tuple[str, str, str]]:
@@ -57,6 +73,9 @@ def test_registrations() -> None:
     assert sorted(CATALOGUE) == sorted(EXPECTED_NOTICES)
     assert sorted(SWEEPS) == sorted(EXPECTED_SWEEPS)
     assert sorted(TIDIES) == sorted(EXPECTED_TIDIES)
+    assert sorted(WATCHERS) == ["user_activation"]
+    assert sorted(FOLLOWERS) == ["letters", "notes"]
+    assert sorted(ERASERS) == ["audit", "exchange", "jobs", "outbox", "team", "timeline", "ui", "users"]
 
 
 def test_korean_is_complete() -> None:
@@ -72,14 +91,41 @@ def test_korean_is_complete() -> None:
 
 
 EXPECTED_NOTICES = [
+    "export_failed",
+    "export_ready",
+    "import_ended",
     "password_changed",
     "password_reset",
     "password_set",
     "primary_email_changed",
+    "team_email",
     "team_invitation",
     "team_reset",
     "team_security",
+    "test",
     "user_activation",
 ]
-EXPECTED_SWEEPS = ["outbox.abandoned", "outbox.due", "team.link_requests"]
-EXPECTED_TIDIES = ["sessions", "team.link_requests", "ui.receipts", "users.tallies", "workers.heartbeats"]
+EXPECTED_SWEEPS = [
+    "contacts.activations",
+    "jobs.waiting",
+    "jobs.wishes",
+    "outbox.abandoned",
+    "outbox.due",
+    "team.link_requests",
+]
+EXPECTED_TIDIES = [
+    "audit.passing",
+    "contacts.activations",
+    "contacts.drafts",
+    "contacts.forgotten",
+    "contacts.merges",
+    "exchange.drafts",
+    "exchange.files",
+    "jobs.rows",
+    "sessions",
+    "team.link_requests",
+    "team.second_steps",
+    "ui.receipts",
+    "users.tallies",
+    "workers.heartbeats",
+]

@@ -14,14 +14,16 @@ from django.utils import timezone
 from companies.actions import facts
 from companies.domains import domain_key
 from companies.models import Company, CompanyDomain
-from contacts.models import Address, Contact, Membership
+from contacts.actions.tags import drop_unused, locked_tags
+from contacts.models import Address, Contact, Membership, Tagging
 from contacts.phones import phone_key
 from contacts.searching import search_text
+from contacts.tag_names import tag_key
 from helpdesk.audit.actions import Entry, record_all
-from helpdesk.demo import histories
+from helpdesk.demo import histories, jottings
 from helpdesk.demo.marks import BY_DEMO, lines_about_made
 from helpdesk.demo.organisations import CLOSED, ORGANISATIONS, Organisation
-from helpdesk.demo.people import End, Person, Story, people
+from helpdesk.demo.people import TAGS, End, Person, Story, people
 from helpdesk.running.demo import PASSWORD
 from helpdesk.ui.sorting import name_key
 from helpdesk.users.addresses import clean_address
@@ -61,6 +63,7 @@ def fill() -> Filled:
     team = _make_team(known, now)
     pairs = _make_contacts(_newcomers(now), companies, {"known": known, "nobodys": nobodys})
     histories.write(pairs, {user.role: user for user in team})
+    jottings.write([contact for _person, contact in pairs], companies, team, now)
     return Filled(len(pairs), len(companies), len(team))
 
 
@@ -80,6 +83,7 @@ def _make_companies(now: datetime) -> list[Company]:
         Company.objects.filter(pk__in=[company.pk for company in companies]).prefetch_related("domains").order_by("pk")
     )
     record_all([Entry("company.create", one, _given(facts(one)), at=one.created_at) for one in shown], by=BY_DEMO)
+    record_all([Entry("company.delete", one, at=one.deleted_at) for one in shown if one.deleted_at], by=BY_DEMO)
     return companies
 
 
@@ -139,10 +143,18 @@ def _make_contacts(
         for person, contact in pairs
         if person.other_company is not None
     )
+    _tag(pairs)
     drafts = Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).select_related("company")
-    drafts = drafts.prefetch_related("addresses", "memberships__company").order_by("pk")
+    drafts = drafts.prefetch_related("addresses", "memberships__company", "taggings__tag").order_by("pk")
     record_all([Entry("contact.create", one, _recorded(one), at=one.created_at) for one in drafts], by=BY_DEMO)
     return pairs
+
+
+def _tag(pairs: list[tuple[Person, Contact]]) -> None:
+    tags = {tag.key: tag for tag in locked_tags(add=[name for name, _share in TAGS])}
+    given = [(contact, tags[tag_key(name)]) for person, contact in pairs for name in person.tags]
+    Tagging.objects.bulk_create(Tagging(contact=contact, tag=tag) for contact, tag in given)
+    drop_unused(tag.pk for tag in tags.values())
 
 
 def _user(person: Person, passwords: dict[str, str]) -> User:
@@ -162,6 +174,7 @@ def _contact(person: Person, companies: list[Company], user_of: dict[str, User])
         mobile_phone=person.mobile_phone, mobile_phone_key=phone_key(person.mobile_phone, region),
         company=companies[person.company] if person.company is not None else None, language=person.language,
         external_id=person.external_id or None, notes=person.notes,
+        activation=Contact.Activation.NEVER if person.emails else Contact.Activation.NO_EMAIL,
         search_text=search_text(person.name, person.emails, phones, person.external_id, region),
         user=user_of[person.emails[0]] if person.verified_at else None,
         verified_at=person.verified_at, verified_how=HOW.get(person.story, ""),
@@ -189,11 +202,12 @@ def _recorded(contact: Contact) -> dict[str, tuple[object, object]]:
         {
             **{
                 name: getattr(contact, name)
-                for name in ("name", "job_title", "department", "work_phone", "mobile_phone", "notes")
+                for name in ("name", "job_title", "department", "work_phone", "mobile_phone", "language", "notes")
             },
             "external_id": contact.external_id,
             "emails": [address.email for address in contact.addresses.all()],
             "company": contact.company.name if contact.company else "",
+            "tags": sorted(tagging.tag.name for tagging in contact.taggings.all()),
         }
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from contacts import emails
+from contacts.actions import progress
 from contacts.models import Address, Contact
 from contacts.notices import CONTACT, USER_ACTIVATION
 from helpdesk.audit.actions import Entry, record_all
@@ -68,6 +69,7 @@ def _write_letters(written: Pairs, *, by: Actor) -> None:
     SecretLink.objects.bulk_create(
         _link(letter, causes[letter.cause][0]) for letter in letters if letter.state != State.FAILED
     )
+    progress.settle([contact.pk for _person, contact in written])
 
 
 def _finish(letter: OutgoingEmail, person: Person) -> None:

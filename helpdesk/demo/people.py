@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -57,6 +58,9 @@ PLAN = (
 )  # fmt: skip
 """How many of each: 336 in all."""
 
+TAGS = (("newsletter", 14), ("partner", 5), ("trial", 8), ("vip", 6), ("재계약 2026", 10))
+"""What the demo's contacts are grouped by, and how many of 64 have it."""
+
 AGES = {Story.SENT: (0.3, 6.5), Story.OPENED: (0.5, 6.5), Story.EXPIRED: (12.0, 170.0), Story.UNKNOWN: (2.0, 60.0)}
 ANY_AGE = (4.0, 178.0)
 """Days since a contact was made, at least and at most."""
@@ -84,6 +88,12 @@ class Person:
     opened_at: datetime | None
     verified_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Those of TAGS that fall to them, in the order of their keys."""
+        lot = zlib.crc32(f"{self.name} {self.mobile_phone} {self.emails}".encode())
+        return tuple(tag for place, (tag, share) in enumerate(TAGS) if (lot >> 6 * place) % 64 < share)
 
 
 def people(now: datetime) -> list[Person]:

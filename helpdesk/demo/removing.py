@@ -10,11 +10,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from companies.models import Company
-from contacts.models import Contact, Membership
+from contacts.actions.tags import drop_unused
+from contacts.models import Contact, Membership, Tag
 from helpdesk.audit.actions import Entry, record_all
 from helpdesk.audit.models import AuditEntry
 from helpdesk.demo.marks import made
 from helpdesk.outbox.models import OutgoingEmail, SecretLink
+from helpdesk.timeline.actions import erase_notes
 from helpdesk.users import actors
 from helpdesk.users.models import User
 
@@ -32,6 +34,7 @@ class Removed:
 @transaction.atomic
 def remove() -> Removed:
     """Remove the demo's rows, whatever people have made of them, with their letters, links, sign-ins and log lines."""
+    tags = list(Tag.objects.filter(taggings__contact__in=made(Contact)).distinct().values_list("pk", flat=True))
     contacts, companies, agents = made(Contact), made(Company), made(User)
     customers = list(User.objects.filter(contact__in=contacts, role="").values_list("pk", flat=True))
     unlinked = _unlink_others(companies, contacts)
@@ -39,8 +42,10 @@ def remove() -> Removed:
     _forget_letters(User, [*agents, *customers])
     for model, ids in ((Contact, contacts), (Company, companies), (User, agents)):
         AuditEntry.objects.filter(target_kind=model._meta.label_lower, target_id__in=ids).delete()
+        erase_notes(model._meta.label_lower, ids)
     gone = Removed(_delete(Contact, contacts), _delete(Company, companies), _delete(User, agents), unlinked)
     _delete(User, customers)
+    drop_unused(tags)
     return gone
 
 

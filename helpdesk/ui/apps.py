@@ -6,7 +6,9 @@ class UiConfig(AppConfig):
     label = "ui"
 
     def ready(self) -> None:
-        from helpdesk.ui import once
+        from helpdesk.ui import erasing, once
+        from helpdesk.users.erasing import Eraser, register
         from helpdesk.workers import sweeping
 
         sweeping.register_tidy("ui.receipts", once.tidy)
+        register(Eraser(name="ui", erase=erasing.erase))

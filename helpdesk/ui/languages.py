@@ -7,6 +7,9 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from helpdesk.ui.house import house
 
 _ZONES = available_timezones()
 _CONTINENTS = {
@@ -18,7 +21,8 @@ def language_of(request: HttpRequest) -> str:
     """The signed-in person's language, else the cookie's, else the browser's, else the default."""
     if request.user.is_authenticated and request.user.language in dict(settings.LANGUAGES):
         return request.user.language
-    return translation.get_language_from_request(request)
+    asked = (request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""), *_accepted(request))
+    return next(filter(None, map(_supported, asked)), house().language)
 
 
 def time_zone_of(request: HttpRequest) -> str:
@@ -27,10 +31,28 @@ def time_zone_of(request: HttpRequest) -> str:
 
 def known_zone(name: str) -> str:
     """`name` if it is a time zone, else the helpdesk's."""
-    return name if name in _ZONES else settings.TIME_ZONE
+    return name if name in _ZONES else house().time_zone
+
+
+def known_language(code: str) -> str:
+    """`code` if the helpdesk speaks it, else the helpdesk's."""
+    return code if code in dict(settings.LANGUAGES) else house().language
 
 
 def zone_choices() -> list[tuple[str, str]]:
     """The time zones people choose among, by place; "" is the helpdesk's own."""
     places = sorted(zone for zone in _ZONES if zone == "UTC" or zone.partition("/")[0] in _CONTINENTS)
-    return [("", settings.TIME_ZONE), *((zone, zone.replace("_", " ")) for zone in places)]
+    return [("", house().time_zone), *((zone, zone.replace("_", " ")) for zone in places)]
+
+
+def _accepted(request: HttpRequest) -> list[str]:
+    """What the browser asks for, the dearest first."""
+    return [code for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
+
+
+def _supported(code: str) -> str:
+    """The language of ours that answers `code` ("ko-KR" → "ko"); "" where there is none."""
+    try:
+        return translation.get_supported_language_variant(code)
+    except LookupError:
+        return ""

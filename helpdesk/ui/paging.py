@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
@@ -16,6 +17,9 @@ from helpdesk.ui.sorting import has_forbidden
 
 PAGE_SIZE = 30
 MOST_CHARACTERS = 4000  # of a cursor; the longest name makes one of some 1,200
+
+
+Direction = Literal["after", "before"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Order:
 class Cursor:
     """The row before which (`before`) or after which (`after`) a page lies, by its sort value and pk."""
 
-    direction: Literal["after", "before"]
+    direction: Direction
     value: Any
     pk: int
 
@@ -50,6 +54,11 @@ class Page:
     rows: Sequence[Any]
     next: str
     previous: str
+
+    @property
+    def has_others(self) -> bool:
+        """Whether there are rows on other pages."""
+        return bool(self.next or self.previous)
 
 
 def decode(text: str, order: Order) -> Cursor | None:
@@ -113,6 +122,8 @@ def beyond(rows: QuerySet[Any, Any], order: Order, cursor: Cursor | None) -> Que
         return rows.filter(**{f"pk__{'lt' if downwards else 'gt'}": cursor.pk})
     edge = Tuple(F(order.field), F("pk"))
     past = TupleLessThan if downwards else TupleGreaterThan
+    if not connection.features.supports_tuple_lookups:  # written with OR: SQLite would read from the beginning
+        rows = rows.filter(**{f"{order.field}__{'lte' if downwards else 'gte'}": cursor.value})
     return rows.filter(past(edge, (cursor.value, cursor.pk)))
 
 

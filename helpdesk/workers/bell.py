@@ -9,6 +9,8 @@ import structlog
 from celery import Task
 from django.db import transaction
 
+from helpdesk.workers.faultpoints import faultpoint
+
 FADES_AFTER = 60  # seconds
 
 log = structlog.get_logger("helpdesk.workers")
@@ -16,7 +18,7 @@ log = structlog.get_logger("helpdesk.workers")
 
 def ring_on_commit(task: Task[Any, Any], *ids: int) -> None:
     """Ring once this transaction is committed; the sweeper finds what a lost ring left."""
-    transaction.on_commit(partial(ring, task, *ids), robust=True)
+    transaction.on_commit(partial(_ring_committed, task, *ids), robust=True)
 
 
 def ring(task: Task[Any, Any], *ids: int) -> bool:
@@ -30,3 +32,8 @@ def ring(task: Task[Any, Any], *ids: int) -> bool:
         log.warning("bell_not_heard", task=task.name, error=str(error))
         return False
     return True
+
+
+def _ring_committed(task: Task[Any, Any], *ids: int) -> None:
+    faultpoint("bell.committed")
+    ring(task, *ids)

@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from helpdesk.users.access import PersonRequest, anyone
+from contacts.actions.signins import note_lock_out
+from helpdesk.users.access import PersonRequest, anyone, held_up
 from helpdesk.users.signing_in import Outcome, attempt, next_of
 from portal import pocket
 from portal.access import contact_of
@@ -26,6 +27,8 @@ def home(request: PersonRequest) -> HttpResponse:
         return render(request, "portal/for_customers.html")
     if request.user.must_change_password and not request.user.is_agent:
         return redirect("portal:password")
+    if way := held_up(request):
+        return redirect(way)
     return render(request, "portal/home.html", {"contact": contact})
 
 
@@ -48,6 +51,8 @@ def login(request: PersonRequest) -> HttpResponseBase:
 
 def _failed(request: PersonRequest, form: SignInForm, outcome: Outcome) -> HttpResponse:
     pocket.keep_email(request, form.cleaned_data["email"])
+    if outcome.is_lock_out:
+        note_lock_out(form.cleaned_data["email"], by=request.actor)
     context = {"form": form, "next": _next(request), "failed": True, "throttled": outcome.is_throttled}
     return render(request, "portal/login.html", context, status=outcome.status)
 

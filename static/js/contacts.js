@@ -7,6 +7,7 @@ watchSelection(document.getElementById("results"));
 watchRowMenu();
 watchLiveSearch(document.getElementById("live-search-text"));
 keepFocusOnRowAction();
+document.querySelector("#activations [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 // A pressed row action is disabled while it is asked, and its row replaced by the answer: the focus stays on it.
 function keepFocusOnRowAction() {

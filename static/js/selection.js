@@ -8,6 +8,7 @@ export function watchSelection(results) {
   document.addEventListener("change", (event) => {
     if (event.target.id === "select-all") boxes().forEach((box) => (box.checked = event.target.checked));
     if (event.target.id === "select-all" || event.target.name === "contact") remember(chosen);
+    if (event.target.id === "select-view") show(chosen);
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("#clear-selection")) clear(chosen);
@@ -55,14 +56,31 @@ function show(chosen) {
   every.indeterminate = ticked.length > 0 && !every.checked;
   all.forEach((box) => box.closest("tr").classList.toggle("is-selected", box.checked));
   bar.hidden = !chosen.size;
-  fill("bulk-count", { count: ticked.length });
-  fill("bulk-reach", { count: ticked.filter((box) => "invitable" in box.dataset).length, total: ticked.length });
+  const isWhole = offerView(every.checked);
+  fill("bulk-count", { count: ticked.length }, isWhole ? "whole" : "text");
+  const reached = ticked.filter((box) => "invitable" in box.dataset).length;
+  fill("bulk-reach", { count: reached, total: ticked.length }, reached ? "text" : "none");
+  document.getElementById("bulk-reach")?.toggleAttribute("hidden", isWhole);
+  const invite = document.getElementById("invite-selected");
+  if (invite) invite.disabled = ticked.length > 0 && !reached && !isWhole;
+  for (const button of bar.querySelectorAll("[data-fewest]"))
+    button.hidden = isWhole || ticked.length < Number(button.dataset.fewest) || ticked.length > Number(button.dataset.most);
 }
 
-function fill(id, values) {
+// With every row of the page ticked, all of the view may be chosen; whatever unticks a row takes that back.
+function offerView(isOffered) {
+  const offer = document.getElementById("bulk-whole");
+  if (!offer) return false;
+  const box = document.getElementById("select-view");
+  offer.hidden = !isOffered;
+  if (!isOffered) box.checked = false;
+  return box.checked;
+}
+
+function fill(id, values, which = "text") {
   const element = document.getElementById(id);
   if (!element) return;
-  element.textContent = element.dataset.text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  element.textContent = element.dataset[which].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 function notice() {

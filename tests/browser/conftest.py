@@ -16,6 +16,7 @@ from helpdesk.ui.themes import COOKIE as THEME_COOKIE
 from helpdesk.users.models import User
 from tests.browser.watching import Watch
 from tests.conftest import SignIn
+from tests.patience import PATIENCE
 
 WIDE: ViewportSize = {"width": 1360, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 812}
@@ -56,7 +57,7 @@ def open_context(browser: Browser, live_server: LiveServer, watch: Watch, sign_i
             reduced_motion="reduce",  # nothing is looked at halfway through a transition
         )  # fmt: skip
         watch.over(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         context.add_cookies(_cookies(live_server.url, user, sign_in, theme=theme, language=language))  # type: ignore[arg-type]
         opened.append(context)
         return context

@@ -48,6 +48,17 @@ def test_the_bar_counts_whom_the_email_will_reach(open_browser: OpenBrowser, age
     expect(page.get_by_label("Select all")).to_be_focused()
 
 
+def test_the_button_rests_while_nobody_chosen_can_get_the_email(open_browser: OpenBrowser, agent: User) -> None:
+    page = list_of(open_browser, agent)
+    button = page.get_by_role("button", name="Send activation email", exact=True)
+    tick(page, "Vera Verified")
+    expect(button).to_be_disabled()
+    expect(button).to_have_accessible_description("None of them awaits activation")
+    tick(page, "김민준")
+    expect(button).to_be_enabled()
+    expect(button).to_have_accessible_description("1 of 2 will get it")
+
+
 def test_sends_to_the_selected_and_says_who_was_passed_over(open_browser: OpenBrowser, agent: User) -> None:
     page = list_of(open_browser, agent)
     page.get_by_label("Select all").check()
@@ -62,12 +73,12 @@ def test_sends_to_the_selected_and_says_who_was_passed_over(open_browser: OpenBr
 def test_the_row_action_comes_with_the_pointer_and_with_the_keyboard(open_browser: OpenBrowser, agent: User) -> None:
     page = list_of(open_browser, agent)
     action = page.get_by_role("button", name="Send activation email to 김민준")
-    assert action.evaluate("e => getComputedStyle(e).opacity") == "0"
+    expect(action).to_have_css("opacity", "0")
     page.get_by_role("row", name="김민준").hover()
-    assert action.evaluate("e => getComputedStyle(e).opacity") == "1"
+    expect(action).to_have_css("opacity", "1")
     page.mouse.move(0, 0)
     action.focus()
-    assert action.evaluate("e => getComputedStyle(e).opacity") == "1"
+    expect(action).to_have_css("opacity", "1")
     page.keyboard.press("Enter")
     expect(page.locator("#messages")).to_contain_text("1 activation email is on its way.")
     expect(page.get_by_role("row", name="김민준")).to_contain_text("being sent")
@@ -165,7 +176,9 @@ def test_on_a_phone_the_menu_leads_to_the_rows_own_pages(open_browser: OpenBrows
 def test_on_a_phone_the_bar_stands_at_the_bottom(open_browser: OpenBrowser, agent: User) -> None:
     page = list_of(open_browser, agent, phone=True)
     tick(page, "Amelia Hughes")
-    box = page.get_by_role("region", name="Selected contacts").bounding_box()
+    bar = page.get_by_role("region", name="Selected contacts")
+    expect(bar).to_be_visible()
+    box = bar.bounding_box()
     assert box is not None
     assert (round(box["x"]), round(box["width"]), round(box["y"] + box["height"])) == (0, 375, 812)
     expect(page.get_by_role("button", name="Clear selection")).to_be_in_viewport()

@@ -17,6 +17,7 @@ from helpdesk.outbox.models import OutgoingEmail
 from tests import factories
 from tests.browser.accessibility import check_axe
 from tests.browser.conftest import OpenBrowser
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "quite-a-secret-1"
@@ -85,7 +86,8 @@ def test_a_second_step_turned_on_and_asked_for(open_browser: OpenBrowser) -> Non
     page.get_by_label("Password", exact=True).fill(factories.PASSWORD)
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_alt_text("QR code for your authenticator app")).to_be_visible()
-    assert page.get_by_alt_text("QR code for your authenticator app").evaluate("image => image.naturalWidth") > 0
+    picture = page.get_by_alt_text("QR code for your authenticator app")
+    wait_for(lambda: picture.evaluate("drawn => drawn.naturalWidth > 0"))
     check_axe(page)
     secret = page.locator("[data-copy-value]").inner_text()
     page.get_by_label("Code").fill(code_of(secret))

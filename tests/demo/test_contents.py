@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
-from django.db import models, transaction
+from django.db import models
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
 
 from companies.models import Company, CompanyDomain
 from contacts.models import Address, Contact
+from helpdesk.audit.models import AuditEntry
 from helpdesk.demo import accounts_present
-from helpdesk.demo.filling import fill
 from helpdesk.demo.people import PLAN, people
 from helpdesk.outbox.models import OutgoingEmail, SecretLink
 from helpdesk.running.demo import ACCOUNTS, PASSWORD
+from helpdesk.timeline.models import Note
+from helpdesk.timeline.queries import Timeline
 from helpdesk.users.models import User
 from helpdesk.users.roles import Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo data, made once for the tests that only look at it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        fill()
-        yield
-        transaction.set_rollback(True)
 
 
 def test_there_are_contacts_in_every_state(filled: None) -> None:
@@ -42,7 +33,9 @@ def test_there_are_contacts_in_every_state(filled: None) -> None:
     links = SecretLink.objects.filter(subject_id__in=unverified.values("pk"))
 
     assert present.count() >= 300
-    assert set(Contact.VerifiedHow) <= set(present.values_list("verified_how", flat=True))
+    assert set(Contact.VerifiedHow) - {Contact.VerifiedHow.INVITATION} <= set(
+        present.values_list("verified_how", flat=True)
+    )
     assert min(letters["sent"], letters["failed"], letters["unknown"]) >= 5
     assert links.live().filter(opened_at=None).count() >= 20
     assert links.live().exclude(opened_at=None).count() >= 5
@@ -118,3 +111,18 @@ def test_nobody_else_signs_in_with_the_password_everybody_knows(filled: None) ->
 def test_the_team_speaks_both_languages_in_all_roles(filled: None) -> None:
     assert set(User.objects.agents().values_list("role", flat=True)) == set(Role)
     assert set(User.objects.agents().values_list("language", flat=True)) == {"en", "ko"}
+
+
+def test_there_are_notes_in_both_languages_and_sign_ins_within_the_lives_of_what_they_are_about(filled: None) -> None:
+    notes = Note.objects.all()
+    assert notes.filter(about_kind="contacts.contact").count() >= 50
+    assert notes.filter(about_kind="companies.company").count() >= 10
+    assert {note.text.isascii() for note in notes} == {True, False}
+    customer = Contact.objects.get(external_id="C-10000")
+    kinds = {event.template for event in Timeline(customer).page.events}
+    assert {"timeline/_note.html", "timeline/_act.html", "timeline/_letter.html"} <= kinds
+    born = dict(Contact.objects.values_list("pk", "created_at"))
+    assert all(born[note.about_id] < note.created_at for note in notes.filter(about_kind="contacts.contact"))
+    signed_in = AuditEntry.objects.filter(action="contact.sign_in")
+    assert signed_in.count() >= 50
+    assert all(born[entry.target_id or 0] < entry.at <= timezone.now() for entry in signed_in)

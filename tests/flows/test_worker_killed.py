@@ -8,16 +8,20 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
 
+from tests.faults.redis_server import own_broker
 from tests.flows.browsing import Visitor
 from tests.mail import MailServer
-from tests.running.runner import ROOT, Runner, eventually
+from tests.patience import wait_for
+from tests.running.runner import ROOT, Runner
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(900)]
 
 LETTERS = 300
 MAKE_CONTACTS = f"""
@@ -29,10 +33,16 @@ with transaction.atomic():
 """
 
 
-def test_a_killed_worker_doubles_no_letter_and_loses_none(tmp_path: Path) -> None:
+def test_a_killed_worker_doubles_no_letter_and_loses_none(tmp_path: Path, database_url: str) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    with MailServer(tmp_path, stall=0.02) as mail, _helpdesk(home, mail) as helpdesk:
+    own = {
+        "database_url": database_url,
+        "redis_url": own_broker(),
+        "HELPDESK_TESTING": "1",
+        "OUTBOX_LEASE_SECONDS": "3",
+    }
+    with MailServer(tmp_path, stall=0.5) as mail, Runner(home, **own, EMAIL_URL=mail.url) as helpdesk:
         helpdesk.wait_until_up()
         ids = _python(helpdesk, MAKE_CONTACTS).split()
         agent = Visitor(f"http://127.0.0.1:{helpdesk.port}")
@@ -42,12 +52,13 @@ def test_a_killed_worker_doubles_no_letter_and_loses_none(tmp_path: Path) -> Non
             assert "30 activation emails are on their way" in agent.post(
                 "/contacts/activations/", chosen, form_at="/contacts/"
             )
-        eventually(lambda: len(mail.accepted) >= 60, seconds=30, otherwise=helpdesk.said)
+        mail.obey(stall=0.02)
+        wait_for(lambda: len(mail.accepted) >= 60, otherwise=helpdesk.said)
+        mail.obey(stall=2)  # the kill comes in the middle, however long it takes to come
         _kill_worker(helpdesk)
+        mail.obey()
         assert len(mail.accepted) < LETTERS, "the kill came too late to show anything"
-        eventually(
-            lambda: not _addresses(helpdesk, "queued", "claimed", "handoff"), seconds=60, otherwise=helpdesk.said
-        )
+        wait_for(lambda: not _addresses(helpdesk, "queued", "claimed", "handoff"), otherwise=helpdesk.said)
 
         sent, unknown = _addresses(helpdesk, "sent"), _addresses(helpdesk, "unknown")
         assert len(sent) + len(unknown) == LETTERS
@@ -58,21 +69,18 @@ def test_a_killed_worker_doubles_no_letter_and_loses_none(tmp_path: Path) -> Non
         _python(helpdesk, "import runpy; runpy.run_module('tests.faults.invariants', run_name='__main__')")
 
 
-def _helpdesk(home: Path, mail: MailServer) -> Runner:
-    urls = {"database_url": _fresh_database(), "redis_url": os.environ.get("REDIS_URL", "")}
-    return Runner(home, **urls, EMAIL_URL=mail.url, HELPDESK_TESTING="1", OUTBOX_LEASE_SECONDS="3")
-
-
-def _fresh_database() -> str:
+@pytest.fixture
+def database_url() -> Iterator[str]:
     """A database of its own on the server of the environment; "" for the embedded one."""
     server = os.environ.get("DATABASE_URL", "")
     if not server:
-        return ""
-    base, _, _name = server.rpartition("/")
+        yield ""
+        return
+    base, name = server.rpartition("/")[0], f"tests_killed_{uuid4().hex[:12]}"
     with psycopg.connect(f"{base}/postgres", autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS helpdesk_killed WITH (FORCE)")
-        connection.execute("CREATE DATABASE helpdesk_killed ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0")
-    return f"{base}/helpdesk_killed"
+        connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0")
+        yield f"{base}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _kill_worker(helpdesk: Runner) -> None:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests.faults.redis_server import own_broker
 from tests.running.runner import Runner
 
 StartRunner = Callable[..., Runner]
@@ -38,10 +39,8 @@ def database_url() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def redis_url() -> str:
-    """The suite's Redis, in a numbered database apart from the suite's own; empty for the embedded default."""
-    server = os.environ.get("REDIS_URL", "")
-    parts = urlsplit(server)
-    return urlunsplit(parts._replace(path=f"/{int(parts.path.strip('/') or 0) + 8}")) if server else ""
+    """A Redis of this process's own where the suite runs on one; empty for the embedded default."""
+    return own_broker()
 
 
 @pytest.fixture(scope="module")

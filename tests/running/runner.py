@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 import psutil
+
+from tests.patience import PATIENCE, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -39,8 +39,11 @@ class Runner:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for process in self.processes():
-            process.kill()
+        while left := self.processes():  # again: one may have started another while we looked
+            for process in left:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+            psutil.wait_procs(left, timeout=1)
         self.main.wait()
 
     def processes(self) -> list[psutil.Process]:
@@ -87,12 +90,12 @@ class Runner:
         return self.log.read_text()
 
     def wait_until_up(self) -> None:
-        eventually(self.is_up, seconds=60, otherwise=self.said)
+        wait_for(self.is_up, otherwise=self.said)
 
     def end(self, signum: signal.Signals) -> int:
         """Send `signum` to the runner alone; its exit code."""
         self.main.send_signal(signum)
-        return self.main.wait(timeout=20)
+        return self.main.wait(timeout=PATIENCE)
 
 
 def _group_of(process: psutil.Process) -> int:
@@ -100,17 +103,3 @@ def _group_of(process: psutil.Process) -> int:
         return os.getpgid(process.pid)
     except ProcessLookupError:
         return 0
-
-
-def eventually(holds: Callable[[], object], *, seconds: float, otherwise: Callable[[], str] = str) -> None:
-    """Wait until `holds`, at most `seconds`."""
-    limit = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < limit, f"not within {seconds} s: {otherwise()}"
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

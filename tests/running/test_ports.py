@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.running.errors import CannotRunError
 from helpdesk.running.ports import answers, bracketed, is_loopback, refuse_unusable
-from tests.running.runner import free_port
+from tests.patience import free_port
 
 
 def test_a_free_port_is_usable() -> None:

@@ -15,7 +15,8 @@ from installation.places import Places
 from installation.telling import InstallationError, explain
 from installation.translations import is_stale
 
-from tests.running.runner import ROOT, free_port
+from tests.patience import free_port
+from tests.running.runner import ROOT
 
 SCRIPT = ROOT / "scripts" / "bootstrap.py"
 COMMITTED = ("requirements.txt", "requirements-dev.txt", "requirements-node.txt", "package.json", "package-lock.json")

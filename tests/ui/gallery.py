@@ -130,6 +130,7 @@ urlpatterns = [
     path("admin/", _room("admin", "index")),
     path("profile/", _room("profile", "show", "password")),
     path("portal/", _room("portal", "home", "login", "profile")),
+    path("jobs/", _room("jobs", "list")),
     path("help/", _room("help", "faq")),
     path("login/", blank, name="account_login"),
     path("logout/", blank, name="account_logout"),
