@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from _pytest.fixtures import FixtureDef, SubRequest
+from _pytest.outcomes import OutcomeException
 from django.test import Client
 from hypothesis import settings
 from playwright.sync_api import Browser
@@ -60,6 +63,23 @@ LONGEST = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_turn)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Iterator[object]:
+    """What is no `Exception` (`sys.exit`, a cancelled task) fails one test, with its words.
+
+    Pytest would leave the fixture half made, and each later test of the process would fail for that.
+    """
+    try:
+        return (yield)
+    except (Exception, OutcomeException, KeyboardInterrupt):
+        raise
+    except BaseException as ended:
+        error = RuntimeError(f"The fixture {fixturedef.argname} ended with {ended!r}.")
+        error.__cause__ = ended
+        fixturedef.cached_result = (None, fixturedef.cache_key(request), (error, ended.__traceback__))
+        raise error from ended
 
 
 def _turn(item: pytest.Item) -> int:
