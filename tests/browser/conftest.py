@@ -20,6 +20,14 @@ from tests.patience import PATIENCE
 
 WIDE: ViewportSize = {"width": 1360, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 812}
+DEAF_UNTIL_READY = """(() => {
+  if (document.readyState !== "loading") return;
+  const deafen = () => { if (document.documentElement) document.documentElement.style.pointerEvents = "none"; };
+  new MutationObserver((_changes, watch) => { deafen(); watch.disconnect(); }).observe(document, { childList: true });
+  deafen();
+  document.addEventListener("DOMContentLoaded", () => { document.documentElement.style.pointerEvents = ""; });
+})()"""
+"""A person is never as quick as a test: nobody clicks a page whose scripts have not begun."""
 OpenContext = Callable[..., BrowserContext]
 OpenBrowser = Callable[..., Page]
 
@@ -57,6 +65,7 @@ def open_context(browser: Browser, live_server: LiveServer, watch: Watch, sign_i
             reduced_motion="reduce",  # nothing is looked at halfway through a transition
         )  # fmt: skip
         watch.over(context)
+        context.add_init_script(DEAF_UNTIL_READY)
         context.set_default_timeout(PATIENCE * 1000)
         context.add_cookies(_cookies(live_server.url, user, sign_in, theme=theme, language=language))  # type: ignore[arg-type]
         opened.append(context)

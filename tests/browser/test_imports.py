@@ -153,14 +153,16 @@ def choose(page: Page, button: str, name: str, data: bytes) -> None:
 
 def drop(page: Page, name: str, data: bytes, *, count: int = 1) -> None:
     """As a pointer does it: over the page, then let go."""
-    page.evaluate(
-        """([name, data, count]) => {
+    form = page.locator("[data-drop]")
+    form.wait_for()
+    page.wait_for_load_state("domcontentloaded")  # its scripts listen
+    form.evaluate(
+        """(form, [name, data, count]) => {
           const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0));
           const dataTransfer = new DataTransfer();
           for (let number = 0; number < count; number++) dataTransfer.items.add(new File([bytes], name));
           for (const type of ["dragenter", "dragover", "drop"])
-            document.querySelector("[data-drop]")
-              .dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+            form.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
         }""",
         [name, base64.b64encode(data).decode(), count],
     )
