@@ -94,17 +94,11 @@ def start(job: Job, *, by: Actor) -> None:
 
 @transaction.atomic
 def give_up(job: Job, *, by: Actor) -> None:
-    """Forget an import that has not begun, with its file; one that is tried right now ends within a chunk.
-
-    NotPossibleError where it has begun.
-    """
+    """Forget an import that has not begun, with its file; a worker that tries it finds it gone. NotPossibleError where it has begun."""
     held = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if not is_unfinished(held):
         raise actions.NotPossibleError
-    if held.state == State.REVIEWING and not Job.objects.free().filter(pk=held.pk).exists():
-        actions.cancel(held, by=by)
-    else:
-        _delete(held)
+    _delete(held)
 
 
 def tidy() -> Counter[str]:

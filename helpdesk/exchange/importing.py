@@ -83,6 +83,7 @@ def prepare(job: Job, beat: Beat) -> None:
     dialect = reading.Dialect.of(job.params["dialect"])
     try:
         outline = reading.convert(store.path_of(source), dialect, out, beat=lambda _rows: beat())
+        beat()  # it is still ours
     except reading.FileRefused as refused:
         out.unlink(missing_ok=True)
         raise JobError(refused.problem["text"], **refused.problem["params"]) from None

@@ -90,29 +90,23 @@ def submit(job: Job, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def cancel(job: Job, *, by: Actor) -> bool:
-    """End it: at once where nobody works on it, else within a chunk (False). NotPossibleError where it has ended."""
+def cancel(job: Job, *, by: Actor) -> None:
+    """End it, whoever works on it: between two chunks, and who holds it finds its epoch gone. NotPossibleError where it has ended."""
     job = _locked(job)
     if not _may_become(job, State.CANCELLED):
         raise NotPossibleError
     record("job.cancel", job, by=by)
-    if _is_asked_of_worker(job, cancel_requested=True):
-        return False
     phases.end(job, State.CANCELLED)
-    return True
 
 
 @transaction.atomic
-def pause(job: Job, *, by: Actor) -> bool:
-    """Stop it for now: at once where nobody works on it, else within a chunk (False)."""
+def pause(job: Job, *, by: Actor) -> None:
+    """Stop it for now, whoever works on it, as `cancel` does."""
     job = _locked(job)
     if not _may_become(job, State.PAUSED):
         raise NotPossibleError
     record("job.pause", job, by=by)
-    if _is_asked_of_worker(job, pause_requested=True):
-        return False
     claims.move(job, State.PAUSED)
-    return True
 
 
 @transaction.atomic
@@ -188,15 +182,6 @@ def _locked(job: Job) -> Job:
 
 def _row(job: Job) -> Job:
     return Job.objects.select_for_update(no_key=True).get(pk=job.pk)
-
-
-def _is_asked_of_worker(job: Job, **request: bool) -> bool:
-    """Whether somebody works on it, who now finds the wish with the next chunk; `job` is locked."""
-    return _is_held(job) and bool(Job.objects.filter(pk=job.pk).update(**request))
-
-
-def _is_held(job: Job) -> bool:
-    return not Job.objects.free().filter(pk=job.pk).exists()
 
 
 def _may_become(job: Job, state: State) -> bool:

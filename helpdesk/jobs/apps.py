@@ -10,7 +10,6 @@ class JobsConfig(AppConfig):
         from helpdesk.users.erasing import Eraser, register
         from helpdesk.workers.sweeping import register_sweep, register_tidy
 
-        register_sweep("jobs.wishes", chores.grant_wishes)
         register_sweep("jobs.waiting", chores.ring_for_waiting)
         register_tidy("jobs.rows", chores.tidy)
         wording.register_words()

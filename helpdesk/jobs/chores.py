@@ -1,10 +1,9 @@
-"""What the sweeper does for jobs: grants wishes no worker is there to hear, rings for what waits."""
+"""What the sweeper does for jobs: rings for what waits, forgets the rows of what ended long ago."""
 
 from __future__ import annotations
 
 import threading
 import time
-from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -12,9 +11,9 @@ from django.db import connection, connections
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
-from helpdesk.jobs import claims, engine, phases
+from helpdesk.jobs import engine
 from helpdesk.jobs.models import Job, JobRow, JobTarget
-from helpdesk.jobs.states import FINAL, State
+from helpdesk.jobs.states import FINAL
 from helpdesk.jobs.tasks import run
 from helpdesk.ui.house import house
 from helpdesk.workers.bell import ring
@@ -27,16 +26,6 @@ log = structlog.get_logger("helpdesk.jobs")
 _helper: threading.Thread | None = None
 _watcher: threading.Thread | None = None
 _looked = 0.0
-
-
-def grant_wishes() -> None:
-    """Cancel and pause, as asked for, what nobody works on."""
-    for job in Job.objects.free().filter(cancel_requested=True, state__in=(State.REVIEWING, State.RUNNING)):
-        with suppress(claims.LostError):
-            phases.end(job, State.CANCELLED)
-    for job in Job.objects.free().filter(pause_requested=True, state=State.RUNNING):
-        with suppress(claims.LostError):
-            claims.move(job, State.PAUSED)
 
 
 def ring_for_waiting() -> None:
@@ -78,7 +67,6 @@ def look_in() -> None:
 
 def _look() -> None:
     try:
-        grant_wishes()
         for pk, epoch in Job.objects.waiting().values_list("pk", "epoch")[:AT_ONCE]:
             if not ring(run, pk, epoch):
                 return

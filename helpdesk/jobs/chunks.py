@@ -71,8 +71,6 @@ def aside(job: Job, work: Aside) -> Step:
     """Do what belongs outside of transactions, before the first chunk or after the last; the job may end over it."""
     try:
         work(job, partial(claims.keep, job))
-    except claims.CancelledError:
-        phases.end(job, State.CANCELLED)
     except JobError as reason:
         phases.end(job, State.FAILED, error=reason.problem)
     else:
@@ -88,12 +86,6 @@ def close(job: Job) -> Step:
 
 
 def _advance(job: Job) -> Step | Rest:
-    if job.cancel_requested and job.state != State.UNDOING:
-        phases.end(job, State.CANCELLED)
-        return Step.ENDED
-    if job.pause_requested and job.state == State.RUNNING:
-        claims.move(job, State.PAUSED)
-        return Step.ENDED
     phase = phases.of(job)
     rows = phase.take(job, phase.kind.batch)
     if rows:

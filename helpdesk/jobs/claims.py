@@ -77,15 +77,9 @@ def renewed(job: Job, **fields: Any) -> None:
     _write(job, {**alive, **fields})
 
 
-class CancelledError(Exception):
-    """Somebody wants the job to end."""
-
-
 def keep(job: Job) -> None:
-    """Keep the job for another lease, without progress. LostError where it is not ours, CancelledError where it shall end."""
+    """Keep the job for another lease, without progress. LostError where it is not ours any more, or was ended meanwhile."""
     _write(job, {"lease_until": Now() + lease(), "heartbeat_at": Now()})
-    if job.state != State.UNDOING and Job.objects.filter(pk=job.pk, cancel_requested=True).exists():
-        raise CancelledError
 
 
 def release(job: Job, *, rest: float = 0.0, **fields: Any) -> None:
@@ -102,7 +96,7 @@ def move(job: Job, to: State, **fields: Any) -> None:
     if to not in ALLOWED[State(job.state)]:
         raise ValueError(f"job {job.pk}: {job.state} → {to}")
     ended = {"finished_at": Now()} if to in FINAL else {"finished_at": None}
-    cleared = {"cancel_requested": False, "pause_requested": False, "crash_count": 0, "run_at": Now()}
+    cleared = {"crash_count": 0, "run_at": Now()}
     _write(job, {**LET_GO, **cleared, **ended, **fields, "state": to, "epoch": F("epoch") + 1})
     job.refresh_from_db()
 

@@ -64,8 +64,6 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     run_at = models.DateTimeField(db_default=Now())
-    cancel_requested = models.BooleanField(default=False)
-    pause_requested = models.BooleanField(default=False)
     crash_count = models.PositiveSmallIntegerField(default=0)
     error = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())

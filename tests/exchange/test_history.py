@@ -13,7 +13,7 @@ from helpdesk.audit.lines import lines
 from helpdesk.audit.models import AuditEntry
 from helpdesk.exchange import store
 from helpdesk.exchange.models import JobFile
-from helpdesk.jobs import actions, claims, engine
+from helpdesk.jobs import actions, claims
 from helpdesk.jobs.models import Job
 from helpdesk.jobs.queries import jobs
 from helpdesk.jobs.states import State
@@ -216,12 +216,3 @@ class TestTheRecord:
         seen = sign_in(alma).get(old.get_absolute_url()).text
         assert "Import contacts: 고객.csv" in seen and "<del>Old name</del>" in seen
         assert Contact.objects.get(pk=old.pk).name == "Kim" and not Company.objects.exists()
-
-
-def test_a_wish_to_cancel_is_granted_within_a_chunk(alma: User) -> None:
-    job = queued([GOOD, BAD], by=alma)
-    Job.objects.filter(pk=job.pk).update(cancel_requested=True)
-    job.refresh_from_db()
-    engine.run(job.pk, job.epoch)
-    job.refresh_from_db()
-    assert (job.state, job.totals) == ("cancelled", {})

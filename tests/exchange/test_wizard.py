@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils import timezone
 from contacts.models import Contact
 from helpdesk.exchange import actions, store, uploads
 from helpdesk.exchange.models import HeaderMap, JobFile
+from helpdesk.jobs import chunks, claims
 from helpdesk.jobs.models import Job
 from helpdesk.jobs.states import State
 from helpdesk.users import actors
@@ -212,7 +214,7 @@ class TestReview:
         page = browser.get(at(job, "review")).text
         assert "The file is being read" in page
         assert at(job, "progress") in page
-        seen = {"seen": f"{State.REVIEWING}-0"}
+        seen = {"seen": State.REVIEWING.value}
         assert browser.get(at(job, "progress"), seen, headers={"hx-request": "true"}).headers.get("HX-Refresh") is None
         go(job)
         assert browser.get(at(job, "progress"), seen, headers={"hx-request": "true"}).headers["HX-Refresh"] == "true"
@@ -291,11 +293,15 @@ class TestGivingUp:
         assert not Job.objects.exists()
         assert not list(store._root().glob("*"))
 
-    def test_of_one_that_a_worker_tries_ends_it_within_a_chunk(self, browser: Client, admin: User) -> None:
+    def test_of_one_that_a_worker_tries_takes_it_away_from_under_it(self, browser: Client, admin: User) -> None:
         job = tried(by=admin)
-        Job.objects.filter(pk=job.pk).update(state=State.REVIEWING, lease_until=timezone.now() + timedelta(minutes=1))
+        Job.objects.filter(pk=job.pk).update(state=State.REVIEWING, epoch=F("epoch") + 1)
+        held = claims.claim(job.pk, job.epoch + 1)
+        assert held is not None
         browser.post(at(job, "cancel"))
-        assert Job.objects.get().cancel_requested
+        assert not Job.objects.exists()
+        with pytest.raises(claims.LostError):
+            chunks.advance(held)
 
     def test_is_too_late_once_it_runs(self, browser: Client, admin: User) -> None:
         job = queued([("Kim", "kim@acme.example", "", "")], by=admin)

@@ -87,12 +87,13 @@ def _owner() -> User:
     return User.objects.filter(email=OWNER).first() or make_admin(email=OWNER)
 
 
-def _cancel(pk: int) -> bool:
+def _cancel(pk: int) -> str:
     from helpdesk.jobs import actions
     from helpdesk.jobs.models import Job
     from helpdesk.users import actors
 
-    return actions.cancel(Job.objects.get(pk=pk), by=actors.system("command"))
+    actions.cancel(Job.objects.get(pk=pk), by=actors.system("command"))
+    return Job.objects.get(pk=pk).state
 
 
 def _go_on(pk: int) -> None:

@@ -29,12 +29,13 @@ def start(kind: str, count: int) -> int:
     return actions.start(KINDS[kind], chosen, params={"word": "x"}, by=actors.system("command")).pk
 
 
-def _cancel(pk: int) -> bool:
+def _cancel(pk: int) -> str:
     from helpdesk.jobs import actions
     from helpdesk.jobs.models import Job
     from helpdesk.users import actors
 
-    return actions.cancel(Job.objects.get(pk=pk), by=actors.system("command"))
+    actions.cancel(Job.objects.get(pk=pk), by=actors.system("command"))
+    return Job.objects.get(pk=pk).state
 
 
 if __name__ == "__main__":

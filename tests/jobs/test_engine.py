@@ -311,7 +311,8 @@ def test_a_row_that_a_frozen_worker_holds_keeps_nobody_waiting_for_long(monkeypa
         actions.cancel(job, by=BY)
     is_over.set()
     holder.join()
-    assert actions.cancel(job, by=BY)
+    actions.cancel(job, by=BY)
+    assert Job.objects.get().state == "cancelled"
 
 
 def test_interruptions_with_progress_between_them_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:

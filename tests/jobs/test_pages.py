@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from companies.models import Company
 from helpdesk.audit.models import AuditEntry
-from helpdesk.jobs import actions, claims, engine, kinds
+from helpdesk.jobs import actions, chunks, claims, engine, kinds
+from helpdesk.jobs.chunks import Step
 from helpdesk.jobs.models import Job
 from helpdesk.users import actors
 from helpdesk.users.models import User
@@ -83,10 +84,10 @@ def test_progress_comes_from_the_row_and_stops_asking_at_the_end(as_admin: Clien
 def test_the_moving_part_asks_for_the_whole_page_when_the_state_has_changed(as_admin: Client) -> None:
     job = started(25)
     address = reverse("jobs:progress", args=[job.pk])
-    answer = as_admin.get(address, {"seen": "queued-00"}, headers={"HX-Request": "true"})
+    answer = as_admin.get(address, {"seen": "queued"}, headers={"HX-Request": "true"})
     assert "HX-Refresh" not in answer.headers and "0 of 25 rows" in answer.content.decode()
     go(job)
-    answer = as_admin.get(address, {"seen": "queued-00"}, headers={"HX-Request": "true"})
+    answer = as_admin.get(address, {"seen": "queued"}, headers={"HX-Request": "true"})
     assert answer.headers["HX-Refresh"] == "true"
 
 
@@ -125,34 +126,24 @@ def test_cancel_with_nobody_at_work_is_at_once(as_agent: Client) -> None:
     claims.claim(job.pk, job.epoch)
     expire()
     act(as_agent, "jobs:cancel", job)
-    assert (job.state, job.cancel_requested) == ("cancelled", False)
+    assert job.state == "cancelled"
     assert go(job).totals == {}
 
 
-def test_cancel_during_work_stops_within_a_chunk(as_agent: Client) -> None:
+@pytest.mark.parametrize(("verb", "state"), [("cancel", "cancelled"), ("pause", "paused")])
+def test_who_works_on_it_has_lost_it_at_once_alive_or_dead(as_agent: Client, verb: str, state: str) -> None:
+    """Between two chunks, with a lease that still runs: nobody waits for whoever holds it."""
     job = started(25, by=me(as_agent))
     held = claims.claim(job.pk, job.epoch)
-    act(as_agent, "jobs:cancel", job)
-    assert (job.state, job.cancel_requested) == ("running", True)
-    assert held is not None
-    engine._work(held, 5)
+    assert held is not None and chunks.advance(held) is Step.MORE
+    act(as_agent, f"jobs:{verb}", job)
+    assert (job.state, job.totals, job.lease_until) == (state, {"done": 10}, None)
+    with pytest.raises(claims.LostError):
+        chunks.advance(held)
+    with pytest.raises(claims.LostError):
+        claims.keep(held)
     job.refresh_from_db()
-    assert (job.state, job.totals) == ("cancelled", {})
-
-
-def test_a_wish_whose_worker_died_is_granted_by_the_sweeper(as_agent: Client) -> None:
-    from helpdesk.jobs import chores
-
-    job, other = started(25, by=me(as_agent)), started(25, by=me(as_agent))
-    claims.claim(job.pk, job.epoch)
-    claims.claim(other.pk, other.epoch)
-    act(as_agent, "jobs:cancel", job)
-    act(as_agent, "jobs:pause", other)
-    chores.grant_wishes()
-    assert set(Job.objects.values_list("state", flat=True)) == {"running"}
-    expire()
-    chores.grant_wishes()
-    assert [Job.objects.get(pk=each.pk).state for each in (job, other)] == ["cancelled", "paused"]
+    assert (job.state, job.totals, job.rows.count()) == (state, {"done": 10}, 10)
 
 
 def test_pause_and_go_on(as_agent: Client) -> None:

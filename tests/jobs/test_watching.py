@@ -7,12 +7,10 @@ import threading
 import pytest
 from django.test import Client
 
-from helpdesk.jobs import chores, claims
-from helpdesk.jobs.models import Job
+from helpdesk.jobs import chores
 from tests.conftest import SignIn
 from tests.factories import make_admin
 from tests.jobkinds import started
-from tests.jobs.test_engine import expire
 from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,16 +33,6 @@ def test_looking_at_the_list_rings_for_what_waits_but_not_at_every_look(
         finished()
     job.refresh_from_db()
     assert rings == [(job.pk, job.epoch)]
-
-
-def test_a_wish_is_granted_by_looking_when_no_worker_is_alive(as_watcher: Client) -> None:
-    job = started(1)
-    claims.claim(job.pk, job.epoch)
-    Job.objects.update(cancel_requested=True)
-    expire()
-    as_watcher.get(job.get_absolute_url())
-    finished()
-    assert Job.objects.get().state == "cancelled"
 
 
 def finished() -> None:

@@ -57,6 +57,7 @@ def assemble(job: Job, question: Question, beat: Beat) -> JobFile:
             _write(file, job, question, chain, beat)
             file.flush()
             os.fsync(file.fileno())
+            beat()  # it is still ours
         return _kept(job, question, out)
     except (DiskFullError, OSError) as error:
         raise _explained(error) from error

@@ -104,5 +104,5 @@ def _moving(sheet: Sheet, job: Job) -> dict[str, Any]:
         "sheet": sheet,
         "job": job,
         "progress": queries.review_progress(job),
-        "seen": f"{job.state}-{job.cancel_requested:d}",
+        "seen": job.state,
     }

@@ -32,8 +32,6 @@ BADGES = {
 def job_badge(job: Job) -> SafeString:
     """Its state in a word."""
     state = State(job.state)
-    if job.cancel_requested:
-        return badge("warning", _("Being cancelled"))
     return badge(BADGES.get(state, "muted"), state.label)
 
 

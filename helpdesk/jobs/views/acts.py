@@ -22,11 +22,10 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """What is done stays done; the rest is not."""
     job = _found(request, pk)
     try:
-        at_once = actions.cancel(job, by=request.actor)
+        actions.cancel(job, by=request.actor)
     except actions.NotPossibleError as reason:
         return _refused(request, job, reason)
-    done = _("The job is cancelled.") if at_once else _("The job will stop in a moment.")
-    messages.success(request, done)
+    messages.success(request, _("The job is cancelled."))
     return redirect(job)
 
 
@@ -36,10 +35,10 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 def pause(request: SignedInRequest, pk: int) -> HttpResponse:
     job = _found(request, pk)
     try:
-        at_once = actions.pause(job, by=request.actor)
+        actions.pause(job, by=request.actor)
     except actions.NotPossibleError as reason:
         return _refused(request, job, reason)
-    messages.success(request, _("The job is paused.") if at_once else _("The job will pause in a moment."))
+    messages.success(request, _("The job is paused."))
     return redirect(job)
 
 

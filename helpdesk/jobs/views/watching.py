@@ -117,7 +117,7 @@ def _standing(job: Job, user: User) -> dict[str, object]:
         "may_see_blocker": may_see_blocker,
         "may_cancel_blocker": may_see_blocker and blocker and blocker.state == State.RUNNING,
         "is_under_way": _is_moving(job),
-        "seen": f"{job.state}-{job.cancel_requested:d}{job.pause_requested:d}",
+        "seen": job.state,
     }
 
 
@@ -126,8 +126,8 @@ def _possible(job: Job, user: User) -> dict[str, object]:
     kind, targets = job.known_kind, ALLOWED[State(job.state)]
     may = bool(kind and user.may(kind.permission))
     return {
-        "may_cancel": State.CANCELLED in targets and not job.cancel_requested,
-        "may_pause": State.PAUSED in targets and not (job.pause_requested or job.cancel_requested),
+        "may_cancel": State.CANCELLED in targets,
+        "may_pause": State.PAUSED in targets,
         "may_go_on": may and actions.can_go_on(job),
         "may_undo": may and user.may(Permission.JOBS_UNDO) and actions.can_undo(job),
         "may_download": bool(kind and kind.download and not kind.panel) and may and job.is_final,
