@@ -6,14 +6,14 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from helpdesk.exchange import actions, chores, endings, erasing, letters, notices, wording
+        from helpdesk.exchange import actions, chores, erasing, letters, notices, wording
         from helpdesk.outbox.notices import register_sampler
         from helpdesk.users.erasing import Eraser, register
         from helpdesk.workers.sweeping import register_tidy
 
-        endings.register_all()
         notices.register_all()
-        register_sampler(letters.sample, *notices.ALL)
+        register_sampler(letters.sample_of_export, notices.FILE_READY, notices.FILE_FAILED)
+        register_sampler(letters.sample_of_import, notices.IMPORT_ENDED)
         wording.register_words()
         register(Eraser(name="exchange", erase=erasing.erase))
         register_tidy("exchange.files", chores.tidy)

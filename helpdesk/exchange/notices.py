@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.exchange.models import JobFile
 from helpdesk.jobs.models import Job
 from helpdesk.outbox.models import OutgoingEmail
 from helpdesk.outbox.notices import Notice, register
 from helpdesk.outbox.placeholders import EMAIL, HELPDESK, NAME, SUPPORT, Placeholder
+from helpdesk.users.models import User
 
 JOB = Job._meta.label_lower
 """How letters name what they are about."""
@@ -30,6 +33,12 @@ def still_wants_news(letter: OutgoingEmail) -> str:
     return _has_left(Job.objects.select_related("owner").filter(pk=letter.about_id or 0).first())
 
 
+def still_wants_end(letter: OutgoingEmail) -> str:
+    """ "" while its reader, who may be another than began the import, may sign in, else why not."""
+    is_here = User.objects.filter(email=letter.to_email, is_active=True).exists()
+    return "" if is_here else _("The agent was deactivated.")
+
+
 def _has_left(job: Job | None) -> str:
     if job is None or job.owner is None or not job.owner.is_active:
         return _("The agent was deactivated.")
@@ -38,10 +47,13 @@ def _has_left(job: Job | None) -> str:
 
 
 WHAT = Placeholder(name="what", meaning=gettext_lazy("what was exported, and how much"), value="what")
+END = Placeholder(name="what", meaning=gettext_lazy("how the import ended, in a sentence"), value="what")
 FILE = Placeholder(name="file", meaning=gettext_lazy("the name of the file"), value="file")
+THEIR_FILE = replace(FILE, instead=pgettext_lazy("instead of the name of a file", "(a file)"))
+"""The name that somebody else gave it: it may name anybody."""
 JOB_LINK = Placeholder(
     name="link",
-    meaning=gettext_lazy("the page of the file, as a button"),
+    meaning=gettext_lazy("the page of the import or export, as a button"),
     value="job_url",
     kind="link",
     is_required=True,
@@ -68,7 +80,16 @@ FILE_FAILED = Notice(
     template="exchange/export_failed",
     placeholders=(NAME, EMAIL, WHAT, REASON, JOB_LINK, *COMMON),
 )
-ALL = (FILE_READY, FILE_FAILED)
+IMPORT_ENDED = Notice(
+    code="import_ended",
+    name=gettext_lazy("Import ended email"),
+    description=gettext_lazy("Tells whoever began an import how it ended."),
+    audience="agent",
+    still_wanted=still_wants_end,
+    template="exchange/import_ended",
+    placeholders=(NAME, EMAIL, THEIR_FILE, END, JOB_LINK, *COMMON),
+)
+ALL = (FILE_READY, FILE_FAILED, IMPORT_ENDED)
 
 
 def register_all() -> None:

@@ -55,9 +55,11 @@ STREAMS = {"WordDocument": "Word (.doc)", "PowerPoint Document": "PowerPoint (.p
 HANCOM_ENDINGS = (".cell", ".nxl", ".hcell")
 
 _html = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|meta|body|table|style|div|script)\b",
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<"
+    rb"(?:(?:!doctype html|html|head|meta|body|table)\b|(?:style|div|script)\b.*<(?:html|body|table)\b)",
     re.I | re.S,
 )
+"""A header that somebody called “<script>” makes no web page."""
 _json = re.compile(rb'\s*(?:\{\s*"|\[\s*[\[{]|\[\s*"|\{\s*\}\s*$)')
 _encrypted = re.compile(
     rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})(?:\x86\x00\x00\x00)?\x2f\x00", re.S

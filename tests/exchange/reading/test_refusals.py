@@ -73,11 +73,17 @@ def test_noise_is_no_table(tmp_path: Path) -> None:
         b"\xef\xbb\xbf\r\n<!DOCTYPE html PUBLIC>\n<table>",
         b'<meta http-equiv="Content-Type" content="text/html; charset=euc-kr"><table border=1>',
         "<table><tr>".encode("utf-16"),
+        b"<style>td { color: red }</style>\n<div><table><tr><td>Ann</td></tr></table></div>",
         b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n",
     ],
 )
 def test_web_pages_named_like_workbooks_say_what_to_do(tmp_path: Path, content: bytes) -> None:
     assert refusal(csv_of(tmp_path, content, "people.xls"))["text"] == problems.WEB_PAGE
+
+
+def test_a_header_that_looks_like_a_script_is_a_header(tmp_path: Path) -> None:
+    content = b"<script>alert(1)</script>,Email\n<div>Ann</div>,ann@acme.example\n"
+    assert rows_of(csv_of(tmp_path, content))[0] == ["<div>Ann</div>", "ann@acme.example"]
 
 
 @pytest.mark.parametrize(
