@@ -108,7 +108,6 @@ EXPECTED_NOTICES = [
 EXPECTED_SWEEPS = [
     "contacts.activations",
     "jobs.waiting",
-    "jobs.wishes",
     "outbox.abandoned",
     "outbox.due",
     "team.link_requests",

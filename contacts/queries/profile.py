@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from companies.models import Company
 from contacts.badges import fate_of
-from contacts.models import Address, Contact
+from contacts.models import Address, Contact, Membership
 from contacts.notices import CONTACT, PASSWORD_RESET, USER_ACTIVATION
+from contacts.queries.merges import HAS_MERGED
 from helpdesk.audit.models import AuditEntry
 from helpdesk.jobs.models import JobRow
 from helpdesk.outbox.history import MOST, LatestLetter, letters_about
 from helpdesk.outbox.models import State
+from helpdesk.ui.questions import Blank, Records
+from helpdesk.users.models import User
+from helpdesk.users.roles import Permission
 
 MOST_LETTERS = 20
 EDITS = ("contact.edit", "contact.merge", "contact.merge_away", "contact.unmerge", "contact.unmerge_away")
@@ -52,6 +58,29 @@ class EmailLine:
     is_primary: bool
     confirmed_at: datetime | None
     refusal: str
+
+
+def contact_for(user: User, pk: int) -> Contact | None:
+    """The contact with its company, its sign-in and `has_merged`; None where there is none for `user`."""
+    found = _known().ask(pk=pk) if user.may(Permission.CONTACT_VIEW) and pk < 2**63 else []
+    return found[0] if found else None
+
+
+@cache
+def _known() -> Records[Contact]:
+    contacts = Contact.objects.known().select_related("company", "user").annotate(has_merged=HAS_MERGED)
+    return Records(contacts.filter(pk=Blank("pk", Contact._meta.pk)))
+
+
+def further_companies(contact: Contact) -> list[Company]:
+    """Beside the default one, in the order in which they were given."""
+    return [member.company for member in _members().ask(contact=contact.pk)]
+
+
+@cache
+def _members() -> Records[Membership]:
+    members = Membership.objects.filter(contact=Blank("contact", Contact._meta.pk))
+    return Records(members.select_related("company").order_by("pk"))
 
 
 def emails_of(addresses: Iterable[Address], refused: Mapping[str, str]) -> list[EmailLine]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.db.models import Exists, OuterRef, Q
 
 from contacts.models import Contact, Tag, Tagging
 from contacts.tag_names import tag_key
+from helpdesk.ui.questions import Blank, Question
 from helpdesk.ui.sorting import has_forbidden
 
 FEW = 1000
@@ -14,7 +17,13 @@ MOST_SUGGESTED = 10
 
 def tags_of(contact: Contact) -> list[str]:
     """The names of a contact's tags, in the order of their keys."""
-    return list(Tag.objects.filter(taggings__contact=contact).order_by("key").values_list("name", flat=True))
+    return [line["name"] for line in _tags_of().ask(contact=contact.pk)]
+
+
+@cache
+def _tags_of() -> Question:
+    contact = Blank("contact", Contact._meta.pk)
+    return Question(Tag.objects.filter(taggings__contact=contact).order_by("key").values("name"))
 
 
 def tagged(name: str) -> Q:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,9 +22,16 @@ from contacts.models import Address, Contact
 from contacts.notices import CONTACT, USER_ACTIVATION
 from contacts.phones import format_phone
 from contacts.queries.locks import watched_addresses
-from contacts.queries.merges import HAS_MERGED, merges_into
+from contacts.queries.merges import merges_into
 from contacts.queries.obstacles import obstacle_of
-from contacts.queries.profile import activation_letter, emails_of, sign_in_letters, values_before
+from contacts.queries.profile import (
+    activation_letter,
+    contact_for,
+    emails_of,
+    further_companies,
+    sign_in_letters,
+    values_before,
+)
 from contacts.queries.tags import tags_of
 from contacts.tag_names import joined, merge, split
 from contacts.views.moved import edit_survivor, to_survivor
@@ -79,7 +86,7 @@ def show_contact(request: SignedInRequest, pk: int) -> HttpResponse:
         "addresses": addresses,
         "emails": emails_of(addresses, refused),
         "obstacle": obstacle_of(contact, addresses, letter, refused),
-        "further": [member.company for member in contact.memberships.select_related("company").order_by("pk")],
+        "further": further_companies(contact),
         "phones": {
             "mobile": format_phone(contact.mobile_phone, house().phone_region),
             "work": format_phone(contact.work_phone, house().phone_region),
@@ -158,8 +165,10 @@ def _untouched(draft: Draft, before: Any) -> set[str]:
 
 
 def _contact(request: SignedInRequest, pk: int) -> Contact:
-    contacts = Contact.objects.visible_to(request.user).select_related("company", "user")
-    return get_object_or_404(contacts.annotate(has_merged=HAS_MERGED), pk=pk)
+    contact = contact_for(request.user, pk)
+    if contact is None:
+        raise Http404
+    return contact
 
 
 def _badge(contact: Contact, addresses: list[Address], letter: LatestLetter | None) -> Badge:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import F
@@ -18,10 +18,12 @@ from helpdesk.jobs.kinds import OUTCOMES
 from helpdesk.jobs.models import Job, JobRow
 from helpdesk.timeline import sources
 from helpdesk.timeline.sources import Asked, Edge, Event, TimelineSource
+from helpdesk.ui.questions import Blank, Records
 
 NOTHING_DONE = ("", "skipped", "failed")
 UNDONE = ("restored", "removed")
 TOLD = ("job_id", "number", "outcome", "undo_outcome", "before", "at", "job__kind", "job__owner_name", "job__params")
+PLACE = ("at", "job_id", "number")
 ROWS_A_JOB = 2**32
 """An event's id is its job's and its row's number in one."""
 
@@ -43,12 +45,21 @@ class Worked:
 
 
 def job_rows(asked: Asked) -> list[Event]:
-    rows = JobRow.objects.filter(target_kind=asked.subject_kind, target_id=asked.subject_id, target_id__isnull=False)
-    rows = rows.exclude(outcome__in=NOTHING_DONE).select_related("job").only(*TOLD)
-    if asked.after is not None:
-        rows = rows.filter(TupleLessThan(Tuple(F("at"), F("job_id"), F("number")), _place(asked.after)))
-    newest = rows.order_by(F("at").desc(), F("job_id").desc(), F("number").desc())
-    return [_event(row) for row in newest[: asked.limit]]
+    place = dict(zip(PLACE, _place(asked.after), strict=True)) if asked.after else {}
+    rows = _newest(asked.subject_kind, asked.limit, is_first=asked.after is None)
+    return [_event(row) for row in rows.ask(subject=asked.subject_id, **place)]
+
+
+@cache
+def _newest(kind: str, limit: int, *, is_first: bool) -> Records[JobRow]:
+    """Rows that did something with the `subject`, newest first; only those past the `PLACE`."""
+    fields = {name: JobRow._meta.get_field(name) for name in ("at", "job", "number", "target_id")}
+    blanks = tuple(Blank(name, fields[name.removesuffix("_id")]) for name in PLACE)
+    rows = JobRow.objects.filter(target_kind=kind, target_id=Blank("subject", fields["target_id"]))
+    rows = rows.filter(target_id__isnull=False).exclude(outcome__in=NOTHING_DONE).select_related("job").only(*TOLD)
+    if not is_first:
+        rows = rows.filter(TupleLessThan(Tuple(*map(F, PLACE)), blanks))
+    return Records(rows.order_by(*(F(name).desc() for name in PLACE))[:limit])
 
 
 def register_source() -> None:

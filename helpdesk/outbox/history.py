@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import BigIntegerField, F, Max
 
 from helpdesk.outbox.models import OutgoingEmail, State
-from helpdesk.ui.questions import Blanks, Question
+from helpdesk.ui.questions import Blank, Blanks, Question
 
 MOST = 50
+_ID = BigIntegerField()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,10 +76,8 @@ def _newest(kind: str, notices: frozenset[str]) -> Question:
 
 def history_of(kind: str, subject_id: int, *, limit: int = MOST, before: int | None = None) -> list[LatestLetter]:
     """The letters about one subject, newest first; `before` a letter, those that were written earlier. One query."""
-    letters = OutgoingEmail.objects.filter(about_kind=kind, about_id=subject_id).order_by("-pk")
-    if before is not None:
-        letters = letters.filter(pk__lt=before)
-    return [_latest(line) for line in reversed(_lines(letters.values("pk")[:limit]))]
+    lines = _history(kind, limit, is_first=before is None).ask(subject=subject_id, before=before)
+    return [_latest(line) for line in reversed({line["id"]: line for line in lines}.values())]
 
 
 def refused_addresses(kind: str, subject_id: int) -> dict[str, str]:
@@ -105,12 +104,15 @@ def _is_refused(letter: LatestLetter) -> bool:
     return letter.state == State.FAILED and words.startswith("5") and not words.startswith("552")
 
 
-def _lines(ids: Any) -> list[dict[str, Any]]:
-    """These letters, the oldest first, each with its link; of several links of one letter with the last."""
-    return list({line["id"]: line for line in _letters_and_links().filter(pk__in=ids)}.values())
+@cache
+def _history(kind: str, limit: int, *, is_first: bool) -> Question:
+    """Letters about the `subject`, the oldest first, each with its links, the last one last; only earlier ones than `before`."""
+    letters = OutgoingEmail.objects.filter(about_kind=kind, about_id=Blank("subject", _ID)).order_by("-pk")
+    if not is_first:
+        letters = letters.filter(pk__lt=Blank("before", _ID))
+    return Question(_letters_and_links().filter(pk__in=letters.values("pk")[:limit]))
 
 
-@cache  # as a question: putting it together costs more than its answer
 def _letters_and_links() -> Any:
     return OutgoingEmail.objects.order_by("pk", "links__pk").values(*_COLUMNS, **_OF_LINK)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,8 @@ from helpdesk.audit.lines import Line, line
 from helpdesk.audit.models import AuditEntry, Strand
 from helpdesk.timeline import sources
 from helpdesk.timeline.models import Note
-from helpdesk.timeline.sources import Asked, Edge, Event, TimelineSource
+from helpdesk.timeline.sources import Asked, Event, TimelineSource
+from helpdesk.ui.questions import Blank, Records
 
 ACT = "timeline/_act.html"
 WHO_SIGNS_IN: list[str] = []
@@ -31,27 +32,57 @@ class Written:
     delete_url: str
 
 
-def older(rows: QuerySet[Any, Any], moment: str, after: Edge | None, limit: int) -> QuerySet[Any, Any]:
+def older(rows: QuerySet[Any, Any], moment: str, after: tuple[Any, Any] | None, limit: int) -> QuerySet[Any, Any]:
     """The next rows by the field `moment` and pk, newest first, compared as one row value: the index begins there."""
     if after is not None:
-        rows = rows.filter(TupleLessThan(Tuple(F(moment), F("pk")), (after.at, after.id)))
+        rows = rows.filter(TupleLessThan(Tuple(F(moment), F("pk")), after))
     return rows.order_by(F(moment).desc(), F("pk").desc())[:limit]
 
 
 def recorded(asked: Asked) -> list[Event]:
     """What was done with the subject, and who signed in as it."""
-    return recorded_among(AuditEntry.objects.filter(target_kind=asked.subject_kind, target_id=asked.subject_id), asked)
+    entries = _entries(asked.subject_kind, asked.kind, asked.limit, is_first=asked.after is None)
+    return [_act(entry, ACT) for entry in entries.ask(**_given(asked))]
 
 
 def recorded_among(lines: QuerySet[AuditEntry], asked: Asked, template: str = ACT) -> list[Event]:
     """The lines of these that the timeline asks for: what has become part of the subject has a record, too."""
-    lines = lines.filter(strand=STRANDS[asked.kind]) if asked.kind else lines.filter(is_event=True)
-    return [_act(entry, template) for entry in older(lines, "at", asked.after, asked.limit)]
+    after = (asked.after.at, asked.after.id) if asked.after else None
+    return [_act(entry, template) for entry in older(_of_kind(lines, asked.kind), "at", after, asked.limit)]
 
 
 def noted(asked: Asked) -> list[Event]:
-    notes = Note.objects.filter(about_kind=asked.subject_kind, about_id=asked.subject_id)
-    return [_note(note) for note in older(notes, "created_at", asked.after, asked.limit)]
+    notes = _notes(asked.subject_kind, asked.limit, is_first=asked.after is None)
+    return [_note(note) for note in notes.ask(**_given(asked))]
+
+
+def _given(asked: Asked) -> dict[str, Any]:
+    place = {"at": asked.after.at, "pk": asked.after.id} if asked.after else {}
+    return {"subject": asked.subject_id, **place}
+
+
+@cache
+def _entries(subject_kind: str, kind: str, limit: int, *, is_first: bool) -> Records[AuditEntry]:
+    lines = AuditEntry.objects.filter(target_kind=subject_kind, target_id=_blank(AuditEntry, "subject", "target_id"))
+    return Records(older(_of_kind(lines, kind), "at", _after(AuditEntry, "at", is_first), limit))
+
+
+@cache
+def _notes(subject_kind: str, limit: int, *, is_first: bool) -> Records[Note]:
+    notes = Note.objects.filter(about_kind=subject_kind, about_id=_blank(Note, "subject", "about_id"))
+    return Records(older(notes, "created_at", _after(Note, "created_at", is_first), limit))
+
+
+def _of_kind(lines: QuerySet[AuditEntry], kind: str) -> QuerySet[AuditEntry]:
+    return lines.filter(strand=STRANDS[kind]) if kind else lines.filter(is_event=True)
+
+
+def _after(model: type[Model], moment: str, is_first: bool) -> tuple[Blank, Blank] | None:
+    return None if is_first else (_blank(model, "at", moment), _blank(model, "pk", "id"))
+
+
+def _blank(model: type[Model], name: str, field: str) -> Blank:
+    return Blank(name, model._meta.get_field(field))
 
 
 def register_sources() -> None:

@@ -8,19 +8,20 @@ kept, and asking it is filling in the blanks.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Field, IntegerField, Lookup, QuerySet, Value
+from django.db.models import IntegerField, Lookup, Model, QuerySet, Value
+from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 
 class Blank(Value):
     """A value not known yet: `name` is what `Question.ask` gives it by, `field` says how the database wants it."""
 
-    def __init__(self, name: str, field: Field[Any, Any]) -> None:
+    def __init__(self, name: str, field: Any) -> None:
         super().__init__(name, output_field=field)
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
@@ -63,24 +64,23 @@ def array_of(ids: Iterable[int]) -> str:
     return f"{{{inside}}}" if connection.vendor == "postgresql" else f"[{inside}]"
 
 
-class Question:
-    """A `values()` query with blanks. Put together when it is first asked, once in each thread."""
+class _Kept:
+    """A query with blanks. Put together when it is first asked, once in each thread."""
 
-    def __init__(self, lines: QuerySet[Any, Any]) -> None:
-        self._query = lines.query
-        self._names = tuple(lines.query.selected or ())
+    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+        self._query = rows.query
         self._kept = threading.local()  # a connection belongs to its thread, and so does what was made for it
 
-    def ask(self, **given: Any) -> list[dict[str, Any]]:
-        """The lines as the query itself would answer, with `given` in its blanks."""
+    def _answered(self, given: dict[str, Any]) -> tuple[Iterator[Sequence[Any]], SQLCompiler]:
+        """The rows, converted as Django does, and what knows their columns."""
         sql, parameters, compiler = self._put_together()
         if not sql:
-            return []
+            return iter(()), compiler
         values = [one.filled(given[one.value]) if isinstance(one, Blank) else one for one in parameters]
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
             found = cursor.fetchall()
-        return [dict(zip(self._names, line, strict=True)) for line in compiler.results_iter([found])]
+        return compiler.results_iter([found]), compiler
 
     def _put_together(self) -> tuple[str, Sequence[Any], SQLCompiler]:
         """The statement, "" for one that nothing can answer; its parameters; what makes of its answers what Django would."""
@@ -92,3 +92,48 @@ class Question:
                 self._kept.made = ("", (), compiler)
         made: tuple[str, Sequence[Any], SQLCompiler] = self._kept.made
         return made
+
+
+class Question(_Kept):
+    """A `values()` query with blanks."""
+
+    def __init__(self, lines: QuerySet[Any, Any]) -> None:
+        super().__init__(lines)
+        self._names = tuple(lines.query.selected or ())
+
+    def ask(self, **given: Any) -> list[dict[str, Any]]:
+        """The lines as the query itself would answer, with `given` in its blanks."""
+        lines, _compiler = self._answered(given)
+        return [dict(zip(self._names, line, strict=True)) for line in lines]
+
+
+M = TypeVar("M", bound=Model)
+
+
+class Records(_Kept, Generic[M]):
+    """A query for objects with blanks: with `select_related`, `only` and `annotate` as it has them; without `prefetch_related`."""
+
+    def __init__(self, objects: QuerySet[M, M]) -> None:
+        super().__init__(objects)
+
+    def ask(self, **given: Any) -> list[M]:
+        """The objects as the query itself would answer, with `given` in its blanks."""
+        lines, compiler = self._answered(given)
+        return list(_objects(lines, compiler))
+
+
+def _objects(lines: Iterable[Sequence[Any]], compiler: Any) -> Iterator[Any]:
+    """As `django.db.models.query.ModelIterable` makes them of its query's lines."""
+    info = compiler.klass_info
+    if info is None:  # nothing can answer
+        return
+    first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in compiler.select[first:last]]
+    related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # of Django 6
+    for line in lines:
+        found = info["model"].from_db(DEFAULT_DB_ALIAS, names, line[first:last])
+        for populator in related:
+            populator.populate(line, found)
+        for name, place in compiler.annotation_col_map.items():
+            setattr(found, name, line[place])
+        yield found

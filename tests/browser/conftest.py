@@ -21,7 +21,7 @@ from tests.patience import PATIENCE
 WIDE: ViewportSize = {"width": 1360, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 812}
 DEAF_UNTIL_READY = """(() => {
-  if (document.readyState !== "loading") return;
+  if (document.readyState !== "loading" || window !== window.top) return;  // a letter's frame may run no script
   const deafen = () => { if (document.documentElement) document.documentElement.style.pointerEvents = "none"; };
   new MutationObserver((_changes, watch) => { deafen(); watch.disconnect(); }).observe(document, { childList: true });
   deafen();

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from contacts.models import Contact
-from helpdesk.ui.questions import Blank, Blanks, Question
-from tests.factories import make_contact
+from helpdesk.ui.questions import Blank, Blanks, Question, Records
+from tests.factories import make_company, make_contact
 
 pytestmark = pytest.mark.django_db
 ID, UPDATED = Contact._meta.pk, Contact._meta.get_field("updated_at")
@@ -82,3 +83,36 @@ def test_each_thread_asks_over_its_own_connection() -> None:
     thread.start()
     thread.join()
     assert answers[0] == answers[1] != []
+
+
+def test_records_are_the_objects_that_the_query_gives(django_assert_num_queries: Any) -> None:
+    company = make_company("Acme")
+    with_company, without = make_contact("Kim", company=company), make_contact("Lee")
+    merged_away = Contact.objects.filter(merged_into=OuterRef("pk"))
+    objects = Contact.objects.select_related("company").annotate(has_merged=Exists(merged_away))
+    records = Records(objects.filter(pk__any_of=Blanks("ids")).order_by("pk"))
+    for _time in range(2):
+        with django_assert_num_queries(1):
+            found = records.ask(ids=[with_company.pk, without.pk])
+            assert [one.company.name if one.company else None for one in found] == ["Acme", None]
+        assert found == [with_company, without]
+        assert [one.__dict__["has_merged"] for one in found] == [False, False]
+        assert all(
+            getattr(one, field.attname) == getattr(same, field.attname)
+            for one, same in zip(found, objects.order_by("pk"), strict=True)
+            for field in Contact._meta.concrete_fields
+        )
+
+
+def test_records_leave_out_what_only_leaves_out(django_assert_num_queries: Any) -> None:
+    make_contact("Kim", notes="long")
+    (found,) = Records(Contact.objects.only("name").filter(name=Blank("name", Contact._meta.get_field("name")))).ask(
+        name="Kim"
+    )
+    assert found.get_deferred_fields() >= {"notes"}
+    with django_assert_num_queries(1):
+        assert found.notes == "long"
+
+
+def test_records_that_nothing_can_answer_are_none() -> None:
+    assert Records(Contact.objects.filter(pk__in=[])).ask() == []
