@@ -176,11 +176,12 @@ def test_cancelled_and_killed_at_once_then_continued(home: House, tell: Tell) ->
 
 @only_long
 def test_owner_deactivated_meanwhile(home: House, tell: Tell) -> None:
-    job = started(home)
-    home.worker(**SLOWER)
+    job, slow = started(home), home.worker(**SLOWER)
     wait_until(lambda: done(home, job) > 0, seconds=40, what="rows are done", house=home)
     home.run("-m", "tests.faults.importing", "deactivate")
     assert state(home, job) == "running"
+    home.kill(slow)
+    home.worker()
     ended(home, job)
     told = home.query("SELECT to_email FROM outbox_outgoingemail WHERE notice = 'import_ended' ORDER BY id DESC")
     assert told[0] == ("boss@helpdesk.example",) and (OWNER,) not in told[:1]
