@@ -93,7 +93,7 @@ def start(job: Job, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def give_up(job: Job, *, by: Actor) -> None:
+def give_up(job: Job) -> None:
     """Forget an import that has not begun, with its file; a worker that tries it finds it gone. NotPossibleError where it has begun."""
     held = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if not is_unfinished(held):

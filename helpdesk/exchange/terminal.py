@@ -95,7 +95,7 @@ def try_import(job: Job, tell: Tell, *, by: Actor) -> Mapping[str, int]:
     finally:
         job.refresh_from_db()
         if job.state != State.REVIEWING:
-            actions.give_up(job, by=by)
+            actions.give_up(job)
 
 
 def run_export(sheet: Sheet, path: Path, *, kind: str, view: str, tell: Tell, by: Actor) -> Job:

@@ -74,7 +74,7 @@ def give_up(request: SignedInRequest, sheet: Sheet, pk: int) -> HttpResponse:
     """ "Cancel": nothing was imported, and the file is deleted."""
     job = own(request, sheet, pk)
     try:
-        actions.give_up(job, by=request.actor)
+        actions.give_up(job)
     except NotPossibleError:
         messages.error(request, _("This import has begun already. You can cancel it here."))
         return redirect(job)

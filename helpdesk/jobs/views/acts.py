@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +14,12 @@ from helpdesk.jobs import actions
 from helpdesk.jobs.models import Job
 from helpdesk.ui.once import once
 from helpdesk.users.access import SignedInRequest, allow, refuse
+from helpdesk.users.actors import Actor
 from helpdesk.users.roles import Permission
+
+
+class Verb(Protocol):
+    def __call__(self, job: Job, *, by: Actor) -> None: ...
 
 
 @allow(Permission.DESK_VIEW)
@@ -20,26 +27,14 @@ from helpdesk.users.roles import Permission
 @once
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """What is done stays done; the rest is not."""
-    job = _found(request, pk)
-    try:
-        actions.cancel(job, by=request.actor)
-    except actions.NotPossibleError as reason:
-        return _refused(request, job, reason)
-    messages.success(request, _("The job is cancelled."))
-    return redirect(job)
+    return _done(request, _found(request, pk), actions.cancel, _("The job is cancelled."))
 
 
 @allow(Permission.DESK_VIEW)
 @require_POST
 @once
 def pause(request: SignedInRequest, pk: int) -> HttpResponse:
-    job = _found(request, pk)
-    try:
-        actions.pause(job, by=request.actor)
-    except actions.NotPossibleError as reason:
-        return _refused(request, job, reason)
-    messages.success(request, _("The job is paused."))
-    return redirect(job)
+    return _done(request, _found(request, pk), actions.pause, _("The job is paused."))
 
 
 @allow(Permission.DESK_VIEW)
@@ -50,12 +45,7 @@ def go_on(request: SignedInRequest, pk: int) -> HttpResponse:
     job = _found(request, pk)
     if stopped := _stopped(request, job):
         return stopped
-    try:
-        actions.go_on(job, by=request.actor)
-    except actions.NotPossibleError as reason:
-        return _refused(request, job, reason)
-    messages.success(request, _("The job goes on."))
-    return redirect(job)
+    return _done(request, job, actions.go_on, _("The job goes on."))
 
 
 @allow(Permission.JOBS_UNDO)
@@ -76,6 +66,15 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Another job of this kind is running. Undo this one when that has ended."))
         return redirect(job)
     messages.success(request, _("The job is being undone."))
+    return redirect(job)
+
+
+def _done(request: SignedInRequest, job: Job, verb: Verb, said: str) -> HttpResponse:
+    try:
+        verb(job, by=request.actor)
+    except actions.NotPossibleError as reason:
+        return _refused(request, job, reason)
+    messages.success(request, said)
     return redirect(job)
 
 
