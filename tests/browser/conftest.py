@@ -16,6 +16,7 @@ from helpdesk.ui.themes import COOKIE as THEME_COOKIE
 from helpdesk.users.models import User
 from tests.browser.watching import Watch
 from tests.conftest import SignIn
+from tests.factories import make_supervisor
 from tests.patience import PATIENCE
 
 WIDE: ViewportSize = {"width": 1360, "height": 900}
@@ -28,6 +29,7 @@ DEAF_UNTIL_READY = """(() => {
   document.addEventListener("DOMContentLoaded", () => { document.documentElement.style.pointerEvents = ""; });
 })()"""
 """A person is never as quick as a test: nobody clicks a page whose scripts have not begun."""
+LANGUAGES = ["en", "ko"]
 OpenContext = Callable[..., BrowserContext]
 OpenBrowser = Callable[..., Page]
 
@@ -84,6 +86,23 @@ def open_browser(open_context: OpenContext) -> OpenBrowser:
         return open_context(user, **kwargs).new_page()
 
     return _open
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    """Each in turn, for tests that read the words of a page."""
+    return str(request.param)
+
+
+@pytest.fixture
+def reader(db: None) -> User:
+    """Whose browser `page` is: a supervisor may do nearly everything."""
+    return make_supervisor()
+
+
+@pytest.fixture
+def page(open_browser: OpenBrowser, reader: User, language: str) -> Page:
+    return open_browser(reader, language=language)
 
 
 def _cookies(url: str, user: User | None, sign_in: SignIn, *, theme: str, language: str) -> list[dict[str, str]]:

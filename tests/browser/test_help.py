@@ -22,14 +22,12 @@ from helpdesk.jobs import engine
 from helpdesk.jobs.models import Job
 from helpdesk.jobs.tasks import run
 from helpdesk.outbox.models import OutgoingEmail
-from helpdesk.users.models import User
 from tests.browser.conftest import OpenBrowser
-from tests.factories import make_admin, make_company, make_contact, make_supervisor
+from tests.factories import make_admin, make_company, make_contact
 from tests.patience import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LANGUAGES = ["en", "ko"]
 PRESSED = ("button", "link", "menuitem")
 TICKED = ("checkbox",)
 TYPED = ("textbox",)
@@ -108,22 +106,6 @@ def _text_for(field: Locator, typed: dict[str, str]) -> str:
 
 
 # --- The answers ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def reader(db: None) -> User:
-    """A supervisor: may do all that the answers say."""
-    return make_supervisor()
-
-
-@pytest.fixture
-def page(open_browser: OpenBrowser, reader: User, language: str) -> Page:
-    return open_browser(reader, language=language)
 
 
 @pytest.fixture

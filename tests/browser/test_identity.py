@@ -8,28 +8,11 @@ from playwright.sync_api import Page, expect
 
 from helpdesk.jobs.models import Job
 from helpdesk.outbox.models import OutgoingEmail
-from helpdesk.users.models import User
 from tests.browser.conftest import OpenBrowser
-from tests.factories import PASSWORD, make_admin, make_company, make_contact, make_customer, make_supervisor
+from tests.factories import PASSWORD, make_admin, make_company, make_contact, make_customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LANGUAGES = ["en", "ko"]
 NEW = "minjun.kim@hanbit.example"
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def reader(db: None) -> User:
-    return make_supervisor()
-
-
-@pytest.fixture
-def page(open_browser: OpenBrowser, reader: User, language: str) -> Page:
-    return open_browser(reader, language=language)
 
 
 def press(page: Page, language: str, words: str, role: str = "button") -> None:
