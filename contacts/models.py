@@ -28,7 +28,8 @@ DELETED = Q(deleted_at__isnull=False, merged_into=None, forgotten_at=None)
 VIEWS = {"all": PRESENT, "unverified": UNVERIFIED, "verified": VERIFIED, "blocked": BLOCKED, "deleted": DELETED}
 """Which contacts each view of the list shows."""
 
-_ORDERS = {"name": ["name_key", "id"], "newest": ["-id"], "updated": ["-updated_at", "-id"]}
+_ORDERS = {"name": ["name_key", "id"], "newest": ["id"], "updated": ["updated_at", "id"]}
+"""What each order of the list walks along. All ascending, also where lists go back: new rows then go to an index's end."""
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -103,7 +104,7 @@ class Contact(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="contacts",
-        db_index=False,  # contact_company
+        db_index=False,  # contact_company_newest
     )
     language = models.CharField(_("Language"), max_length=10, blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
@@ -169,7 +170,10 @@ class Contact(models.Model):
             *(
                 models.Index(name=f"contact_company_{order}", fields=["company", *fields], condition=PRESENT)
                 for order, fields in _ORDERS.items()
+                if order != "newest"
             ),
+            # Deleted ones, too: companies are protected by it.
+            models.Index(name="contact_company_newest", fields=["company", *_ORDERS["newest"]]),
             *(
                 models.Index(name=f"contact_activation_{order}", fields=["activation", *fields], condition=UNVERIFIED)
                 for order, fields in _ORDERS.items()
@@ -179,7 +183,6 @@ class Contact(models.Model):
             ),
             models.Index(name="contact_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
             models.Index(name="contact_forgotten", fields=["forgotten_at"], condition=Q(forgotten_at__isnull=False)),
-            models.Index(name="contact_company", fields=["company"]),  # deleted ones too: companies are protected by it
         ]
 
     def __str__(self) -> str:
@@ -210,7 +213,12 @@ class Address(models.Model):
     email = models.CharField(max_length=254)
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="addresses")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="addresses"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="addresses",
+        db_index=False,  # address_of_user
     )
     is_primary = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -223,6 +231,7 @@ class Address(models.Model):
             models.UniqueConstraint(name="address_one_primary", fields=["contact"], condition=Q(is_primary=True)),
             models.CheckConstraint(name="address_owned", condition=Q(contact__isnull=False) | Q(user__isnull=False)),
         ]
+        indexes = [models.Index(name="address_of_user", fields=["user"], condition=Q(user__isnull=False))]
         ordering = (F("is_primary").desc(), "pk")
 
     def __str__(self) -> str:
