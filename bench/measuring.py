@@ -1,7 +1,7 @@
 """Measuring one act in a process of its own, on a fresh copy of a migrated database: the clock, processors, memory.
 
 The clock says little on a shared machine. So processor time is measured, too: of this process and its children, and of
-the database's process that serves it (where it runs on the same machine).
+the database server (where it runs on the same machine; nobody else may use it meanwhile).
 """
 
 from __future__ import annotations
@@ -56,13 +56,12 @@ class Server:
 
 def measured(act: Callable[[], int]) -> Measured:
     """Do it here, with Django set up and the connection open."""
-    backend = _backend()
-    lowest, database = _reset_memory(), _seconds_of(backend)
+    lowest, database = _reset_memory(), _seconds_of_server()
     clock, processor = time.perf_counter(), _own_seconds()
     rows = act()
     clock, processor = time.perf_counter() - clock, _own_seconds() - processor
     memory = max(_peak() - lowest, 0)
-    return Measured(rows, clock, processor, max(_seconds_of(_backend()) - database, 0.0), memory)
+    return Measured(rows, clock, processor, max(_seconds_of_server() - database, 0.0), memory)
 
 
 def in_child(module: str, env: dict[str, str], *arguments: object) -> Measured:
@@ -160,22 +159,29 @@ def _own_seconds() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def _backend() -> int:
-    """The process of the server that serves our connection, 0 where it is none or elsewhere."""
+def _seconds_of_server() -> float:
+    """All of its processes, those that have ended, too: more than one may work for us. 0 where it is none, or elsewhere."""
     from django.db import connection
 
     if connection.vendor != "postgresql":
-        return 0
-    connection.ensure_connection()
-    return int(connection.connection.info.backend_pid)
-
-
-def _seconds_of(process: int) -> float:
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    connection.ensure_connection()
+    backend = _stat(str(connection.connection.info.backend_pid))
+    if not backend:
+        return 0.0
+    server = backend[1]
+    processes = [stat for path in Path("/proc").glob("[0-9]*") if (stat := _stat(path.name)) and stat[1] == server]
+    own = _stat(server)
+    ended = sum(map(int, own[11:15])) if own else 0  # its own, and its children's that have ended
+    return (ended + sum(int(stat[11]) + int(stat[12]) for stat in processes)) / TICKS
+
+
+def _stat(process: str) -> list[str]:
+    """What stands behind the name in /proc/…/stat: state, parent, …, 11 to 14 times; [] where there is no such process."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def _reset_memory() -> float:

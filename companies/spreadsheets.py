@@ -79,7 +79,9 @@ COMPANIES = Sheet(
     import_permission=Permission.COMPANY_IMPORT,
     export_permission=Permission.COMPANY_EXPORT,
     fields=fields,
-    importer=Importer(review=chunks.review, work=chunks.work, undo=undoing.undo, batch=chunks.BATCH),
+    importer=Importer(
+        reader=chunks.reader, review=chunks.review, work=chunks.work, undo=undoing.undo, batch=chunks.BATCH
+    ),
     exporter=EXPORTER,
     choices=CHOICES,
     imported=imported,

@@ -90,6 +90,7 @@ def _phone(typed: str, region: str) -> Phone | None:
     return _parsed(typed, region)
 
 
+@lru_cache(maxsize=1024)  # asked for the key, then for the forms
 def _korean_number(typed: str, region: str) -> str:
     """The digits behind the zero of a common Korean number, all that comparing and finding need; "" of others."""
     match = _korean.fullmatch(typed) if region == "KR" else None

@@ -26,7 +26,7 @@ _LETTERS = {
     **{0x1161 + place: letter for place, letter in enumerate(_VOWELS)},
     **{0x11A8 + place: letter for place, letter in enumerate(_FINALS)},
 }
-_FIRST_SYLLABLE, _SYLLABLES_PER_INITIAL = 0xAC00, 588  # 21 vowels x 28 finals
+_INITIAL_OF = {code: _INITIALS[(code - 0xAC00) // 588] for code in range(0xAC00, 0xD7A4)}  # 21 vowels x 28 finals each
 
 _hangul = re.compile("[가-힣]+")
 _plain_hangul = re.compile("[가-힣 ]*")
@@ -66,9 +66,9 @@ def search_text(name: str, emails: Iterable[str], phones: Iterable[str], externa
     Never the company's name: companies are found as companies.
     """
     lines = [_line(part) for part in (name, *emails, external_id)]
-    called = lines[0].split()
-    words = called + _shorter_words(called) + _of_hangul(called)
-    words += [word for line in lines[1:] for word in line.split()]
+    words = _words_of_name(lines[0])
+    for line in lines[1:]:
+        words += line.split()
     words += _bare_numbers("\n".join(lines))
     for phone in filter(None, phones):
         words += sorted(search_forms(phone, region))
@@ -88,9 +88,19 @@ def matches(text: str, query: str) -> bool:
 
 def _line(text: str) -> str:
     """Folded, with single spaces; Hangul letters that stand alone as the keyboard gives them (ㅎ)."""
-    if not text.isascii() and not _plain_hangul.fullmatch(text):
-        text = folded(text.translate(_INVISIBLE)).translate(_LETTERS)
+    if not text.isascii():
+        if _hangul.fullmatch(text):
+            return text
+        if not _plain_hangul.fullmatch(text):
+            text = folded(text.translate(_INVISIBLE)).translate(_LETTERS)
     return " ".join(text.lower().split())
+
+
+def _words_of_name(line: str) -> list[str]:
+    if _hangul.fullmatch(line):  # as most names here
+        return _forms(line)
+    called = line.split()
+    return called + _shorter_words(called) + _of_hangul(called)
 
 
 def _shorter_words(words: list[str]) -> list[str]:
@@ -114,7 +124,7 @@ def _forms(hangul: str) -> list[str]:
 
 
 def _initials(hangul: str) -> str:
-    return "".join([_INITIALS[(ord(syllable) - _FIRST_SYLLABLE) // _SYLLABLES_PER_INITIAL] for syllable in hangul])
+    return hangul.translate(_INITIAL_OF)
 
 
 def _bare_numbers(text: str) -> list[str]:

@@ -158,7 +158,12 @@ CONTACTS = Sheet(
     fields=fields,
     exporter=EXPORTER,
     importer=Importer(
-        review=chunks.review, work=chunks.work, undo=undoing.undo, batch=chunks.BATCH, ended=newcomers.invite
+        reader=chunks.reader,
+        review=chunks.review,
+        work=chunks.work,
+        undo=undoing.undo,
+        batch=chunks.BATCH,
+        ended=newcomers.invite,
     ),
     choices=CHOICES,
     names=names,

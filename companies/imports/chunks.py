@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from companies.imports import firms
-from companies.imports.cells import cleaner, wish_of
+from companies.imports.cells import Wish, cleaner, wish_of
 from companies.imports.firms import Firm, Firms
 from companies.imports.planning import Choices, Planner
 from companies.models import Company
+from helpdesk.exchange import ahead
+from helpdesk.exchange.cleaning import Cleaner
 from helpdesk.exchange.planning import NOTHING, Review, Shadow, forget
+from helpdesk.exchange.reading.records import Record
 from helpdesk.exchange.rows import Result, change, in_parts, moment, put, reserve, write_results
 from helpdesk.exchange.spellings import note_spellings
 from helpdesk.jobs.kinds import Done, Row
@@ -25,9 +28,16 @@ BATCH = 2000
 FORGOTTEN_AT_ONCE = 4 * BATCH
 
 
+def reader(job: Job) -> Callable[[Record], Wish]:
+    """What takes a row of the job's file for a wish."""
+    found = _cleaner(job)
+    return lambda record: wish_of(found, record.number, record.cells, record.fault)
+
+
 def work(job: Job, rows: Sequence[Row]) -> Done:
     """Make companies of these rows, or change them."""
     plan, results = _planned(job, rows, NOTHING)
+    ahead.go_on()
     _write(plan, results)
     write_results(job, COMPANY, results, is_review=False)
     if job.predicted:
@@ -39,6 +49,7 @@ def review(job: Job, rows: Sequence[Row]) -> Done:
     """Predict what `work` would do, having done it to all rows before these."""
     shadow = Review(job)
     plan, results = _planned(job, rows, shadow)
+    ahead.go_on()
     _remember(plan, shadow)
     note_spellings(job, plan.firms.spellings)
     write_results(job, COMPANY, results, is_review=True)
@@ -47,12 +58,15 @@ def review(job: Job, rows: Sequence[Row]) -> Done:
 
 def _planned(job: Job, rows: Sequence[Row], shadow: Shadow) -> tuple[Planner, list[Result]]:
     choices = _choices(job)
-    reader = cleaner(job.params["columns"], job.params["outline"]["headers"], clears=choices.blank_clears)
-    wishes = [wish_of(reader, row.number, row.data.cells, row.data.fault) for row in rows]
+    wishes: list[Wish] = ahead.wishes(rows)
     known = Firms(choices.answers)
     firms.look(known, [wish for wish in wishes if not wish.problems], shadow)
-    plan = Planner(known, reader, choices)
+    plan = Planner(known, _cleaner(job), choices)
     return plan, plan.plan(wishes)
+
+
+def _cleaner(job: Job) -> Cleaner[Wish]:
+    return cleaner(job.params["columns"], job.params["outline"]["headers"], clears=_choices(job).blank_clears)
 
 
 def _choices(job: Job) -> Choices:

@@ -110,7 +110,7 @@ def _put_text(name: str) -> Put[Wish]:
     limit = LIMITS[name]
 
     def put(wish: Wish, text: str) -> None:
-        wish.texts[name] = one_line(text, limit)
+        wish.texts[name] = text if len(text) <= limit and text.isprintable() else one_line(text, limit)
 
     return put
 

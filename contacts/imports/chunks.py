@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from contacts.actions.indexing import gathered
@@ -13,7 +13,9 @@ from contacts.imports.firms import Firms
 from contacts.imports.planning import Choices, Planner
 from contacts.imports.writing import Writer
 from contacts.notices import CONTACT
+from helpdesk.exchange import ahead
 from helpdesk.exchange.planning import NOTHING, Review, Shadow, forget
+from helpdesk.exchange.reading.records import Record
 from helpdesk.exchange.rows import Result, uncollected, write_results
 from helpdesk.exchange.spellings import note_spellings
 from helpdesk.jobs.kinds import Done, Row
@@ -24,11 +26,17 @@ BATCH = 5000
 FORGOTTEN_AT_ONCE = 4 * BATCH
 
 
+def reader(job: Job) -> Callable[[Record], Wish]:
+    """What takes a row of the job's file for a wish."""
+    cleaner = _cleaner(job)
+    return lambda record: cleaner.wish(record.number, record.cells, record.fault)
+
+
 @uncollected()
 def work(job: Job, rows: Sequence[Row]) -> Done:
     """Make contacts of these rows, or change them."""
     plan, results = _planned(job, rows, NOTHING)
-    with gathered():
+    with gathered(len(rows)):
         Writer(job, house().phone_region).write(plan, results)
     if job.predicted:
         forget(job, FORGOTTEN_AT_ONCE)
@@ -40,6 +48,7 @@ def review(job: Job, rows: Sequence[Row]) -> Done:
     """Predict what `work` would do, having done it to all rows before these."""
     shadow = Review(job)
     plan, results = _planned(job, rows, shadow)
+    ahead.go_on()
     _remember(plan, shadow)
     note_spellings(job, plan.firms.spellings)
     write_results(job, CONTACT, results, is_review=True)
@@ -54,15 +63,18 @@ def choices_of(job: Job) -> Choices:
 
 
 def _planned(job: Job, rows: Sequence[Row], shadow: Shadow) -> tuple[Planner, list[Result]]:
-    choices, region, columns = choices_of(job), house().phone_region, job.params["columns"]
-    cleaner = Cleaner(columns, job.params["outline"]["headers"], region=region, clears=choices.blank_clears)
-    wishes = [cleaner.wish(row.number, row.data.cells, row.data.fault) for row in rows]
+    choices, region, wishes = choices_of(job), house().phone_region, ahead.wishes(rows)
     sound = [wish for wish in wishes if not wish.problems]
-    people = matching.look(sound, region=region, fields=set(columns), shadow=shadow)
+    people = matching.look(sound, region=region, fields=set(job.params["columns"]), shadow=shadow)
     known = Firms(choices.answers, may_create=choices.create_companies)
     firms.look(known, _names(sound), people.all.values(), _homeless(sound), shadow)
-    plan = Planner(people, known, cleaner, choices, region=region)
+    plan = Planner(people, known, _cleaner(job), choices, region=region)
     return plan, plan.plan(wishes)
+
+
+def _cleaner(job: Job) -> Cleaner:
+    columns, headers = job.params["columns"], job.params["outline"]["headers"]
+    return Cleaner(columns, headers, region=house().phone_region, clears=choices_of(job).blank_clears)
 
 
 def _names(wishes: Sequence[Wish]) -> Collection[str]:

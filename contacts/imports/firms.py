@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -56,8 +57,7 @@ class Firms:
         self._answers = answers
         self._may_create = may_create
         self._by_match: dict[str, list[Firm]] = {}
-        self._keys: dict[str, tuple[str, str]] = {}
-        self._known: dict[str, Firm | FirmError] = {}
+        self._known: dict[str, dict[str, Firm | FirmError]] = {}
         self.all: dict[int, Firm] = {}
         self.made: list[Firm] = []
         self.spellings: Counter[tuple[str, str]] = Counter()
@@ -72,13 +72,6 @@ class Firms:
     def name_of(self, ref: int | None) -> str:
         return self.all[ref].name if ref is not None else ""
 
-    def keys_of(self, name: str) -> tuple[str, str]:
-        """By which a name is compared: as spelt, and without spaces, case and legal form."""
-        found = self._keys.get(name)
-        if found is None:
-            found = self._keys[name] = (name_key(name), match_key_of(name))
-        return found
-
     def meant_by(self, name: str, person: Person | None = None) -> Firm:
         """The company, perhaps one still to be made (`ref` 0); FirmError where that is unclear.
 
@@ -86,9 +79,10 @@ class Firms:
         """
         if person is not None and (own := self._own(name, person)):
             return own
-        found = self._known.get(name)
+        namesakes = self._known.setdefault(keys_of(name)[1], {})
+        found = namesakes.get(name)
         if found is None:
-            found = self._known[name] = self._found(name)
+            found = namesakes[name] = self._found(name)
         if isinstance(found, FirmError):
             raise found
         return found
@@ -96,14 +90,14 @@ class Firms:
     def settle(self, name: str, person: Person | None, ref: int) -> int:
         """The number of the company meant; a new one gets `ref`. Counts names that differ from the company's in spelling."""
         firm = self.meant_by(name, person)
-        spelt, matched = self.keys_of(name)
+        spelt, matched = keys_of(name)
         if firm.match_key == matched and (firm.like or firm.name_key != spelt):
             self.spellings[name, firm.like or firm.name] += 1
         if not firm.ref:
             firm.ref = ref
             self.add(firm)
             self.made.append(firm)
-            self._known.clear()  # other spellings of it are found now
+            self._known.pop(firm.match_key, None)  # other spellings of it are found now
         return firm.ref
 
     def group_of(self, firm: Firm) -> list[Firm]:
@@ -119,7 +113,7 @@ class Firms:
         own = [self.all[ref] for ref in (person.company, *person.others) if ref is not None]
         if not own:
             return None
-        spelt, matched = self.keys_of(name)
+        spelt, matched = keys_of(name)
         return next((firm for firm in own if firm.name_key == spelt), None) or self._own_spelling(
             name, spelt, matched, own
         )
@@ -130,7 +124,7 @@ class Firms:
         return next((firm for firm in own if firm.match_key == matched and not firm.is_deleted), None)
 
     def _found(self, name: str) -> Firm | FirmError:
-        spelt, matched = self.keys_of(name)
+        spelt, matched = keys_of(name)
         namesakes = self._by_match.get(matched, ())
         exact = [firm for firm in namesakes if firm.name_key == spelt]
         present = [firm for firm in exact if not firm.is_deleted]
@@ -152,7 +146,13 @@ class Firms:
         if not self._may_create:
             return FirmError(NO_COMPANY, name=name)
         like = next((firm.name for firm in namesakes if not firm.is_deleted), "")
-        return Firm(0, name, *self.keys_of(name), like=like)
+        return Firm(0, name, *keys_of(name), like=like)
+
+
+@lru_cache(maxsize=8192)
+def keys_of(name: str) -> tuple[str, str]:
+    """By which a name is compared: as spelt, and without spaces, case and legal form."""
+    return name_key(name), match_key_of(name)
 
 
 def _several(name: str, firms: Sequence[Firm]) -> FirmError:
@@ -163,7 +163,7 @@ def look(
     firms: Firms, names: Collection[str], people: Collection[Person], emails: Iterable[str], shadow: Shadow = NOTHING
 ) -> None:
     """Read the companies of these names and people, and those whose domains these addresses (keys) have."""
-    keys = {firms.keys_of(name)[1] for name in names}
+    keys = {keys_of(name)[1] for name in names}
     groups = shadow.states(set(shadow.refs([f"n:{key}" for key in keys]).values()))
     own = {ref for one in people for ref in (one.company, *one.others) if ref is not None}
     planned = own and shadow.states({ref for ref in own if ref < 0})

@@ -23,6 +23,7 @@ from helpdesk.exchange.rows import Problem, Result
 
 RESTORE_FIRST = gettext_noop("“%(name)s” is a deleted contact. Restore it first.")
 PHONES = ("work_phone", "mobile_phone")
+NO_TEXTS = dict.fromkeys(TEXTS, "")
 CLEARED_TEXTS = frozenset(TEXTS) - {"name"}
 
 FIRMS_FROM = 10**12
@@ -101,16 +102,17 @@ class Planner:
 
     def _created(self, wish: Wish) -> Result:
         self._check_firms(wish, None)
-        texts = dict.fromkeys(TEXTS, "")
-        texts.update(wish.texts)
+        texts = {**NO_TEXTS, **wish.texts}
         texts["name"] = texts["name"] or _default_name(texts, wish)
         person = Person(-wish.number, texts, dict(wish.emails), ages=[*wish.emails], is_new=True)
         if wish.company:
             person.company = self.firms.settle(wish.company, None, _firm_ref(wish, 0))
         else:
             person.company = self.firms.at_domain_of(wish.emails)
-        person.others = [ref for ref in self._others(wish, None) if ref != person.company]
-        person.tags = {key: wish.tags[key] for key in sorted(wish.tags)}
+        if wish.others:
+            person.others = [ref for ref in self._others(wish, None) if ref != person.company]
+        if wish.tags:
+            person.tags = {key: wish.tags[key] for key in sorted(wish.tags)}
         self.people.add(person)
         self.touched[person.ref] = person
         return Result(wish.number, "created", person.ref, version=1)
@@ -218,6 +220,8 @@ class Planner:
 
     def _check_firms(self, wish: Wish, person: Person | None) -> None:
         """Before anything is settled: whether each name means a company."""
+        if not (wish.company or wish.others):
+            return
         for name, column in ((wish.company, "company"), *((name, "other_companies") for name in wish.others)):
             if name:
                 try:

@@ -95,16 +95,17 @@ def put_addresses(created: Sequence[Person], updated: Sequence[Person]) -> None:
         fetch("DELETE FROM contacts_address WHERE key {among}", gone)
     rows = [row for one in created for row in _addresses(one, {})]
     rows += [row for one, was in changed for row in _addresses(one, was.emails)]
-    numbered = [(pk, *row) for pk, row in zip(reserve("contacts_address", len(rows)), rows, strict=True)]
-    put("contacts_address", ("id", "key", "email", "contact_id", "is_primary"), sorted(numbered, key=_key))
-    if new := [one.primary for one, was in moved if one.primary in was.emails]:
-        fetch("UPDATE contacts_address SET is_primary = TRUE WHERE key {among}", new)
+    ids = reserve("contacts_address", len(rows))
+    numbered = sorted([(*row, pk) for pk, row in zip(ids, rows, strict=True)])  # by key, which no two share
+    put("contacts_address", ("key", "email", "contact_id", "is_primary", "id"), numbered)
+    if back := [one.primary for one, was in moved if one.primary in was.emails]:
+        fetch("UPDATE contacts_address SET is_primary = TRUE WHERE key {among}", back)
 
 
 def _addresses(person: Person, was: Mapping[str, str]) -> list[tuple[str, str, int, bool]]:
     """Those that it has by now, the oldest first."""
-    primary = person.primary
-    return [(key, person.emails[key], person.ref, key == primary) for key in person.ages if key not in was]
+    primary, ref, emails = person.primary, person.ref, person.emails
+    return [(key, emails[key], ref, key == primary) for key in person.ages if key not in was]
 
 
 def put_memberships(created: Iterable[Person], updated: Iterable[Person]) -> None:
@@ -159,10 +160,6 @@ def _mirrored(user: User, person: Person) -> bool:
     user.name, user.email = texts["name"], person.emails.get(person.primary, "")
     user.language, user.time_zone = texts["language"] or user.language, texts["time_zone"]
     return before != (user.name, user.email, user.language, user.time_zone)
-
-
-def _key(row: Sequence[Any]) -> str:
-    return str(row[1])
 
 
 def _changed_columns(person: Person) -> Iterator[str]:

@@ -40,7 +40,7 @@ def undo(job: Job, rows: Sequence[JobRow]) -> Done:
     work = _Undoing(job, rows)
     for row in rows:
         work.undo(row)
-    with gathered():
+    with gathered(len(rows)):
         work.write()
     return Done(Counter(outcome for outcome, _problems in work.outcomes.values()))
 

@@ -16,8 +16,9 @@ from contacts.imports.planning import Planner
 from contacts.imports.saving import derived, follow, put_addresses, put_memberships, put_tags, save
 from contacts.models import Contact
 from contacts.notices import CONTACT
-from helpdesk.audit.actions import Entry, Target, record_all
-from helpdesk.exchange.rows import Result, moment, note_made, put, reserve, write_results
+from helpdesk.audit.actions import Entry, Target, row_of
+from helpdesk.exchange import ahead
+from helpdesk.exchange.rows import Result, moment, note_made, put, put_unsaved, reserve, write_results
 from helpdesk.jobs.models import Job
 
 COMPANY = "companies.company"
@@ -37,6 +38,7 @@ class Writer:
         refs = {person.ref: pk for person, pk in zip(created, reserve("contacts_contact", len(created)), strict=True)}
         _number(created, refs)
         _renumber(plan.touched.values(), results, refs, firms)
+        ahead.go_on()
         put("contacts_contact", CONTACT_COLUMNS, map(self._contact, created))
         save(updated, self._now, self._region)
         put_addresses(created, updated)
@@ -54,9 +56,8 @@ class Writer:
             put("companies_company", COMPANY_COLUMNS, rows)
             note_made(self._job, COMPANY, refs.values())
             named = ((Target(COMPANY, refs[firm.ref], firm.name), firm.name) for firm in made)
-            record_all(
-                (Entry("company.create", target, {"name": (None, name)}) for target, name in named), by=self._job.by
-            )
+            entries = (Entry("company.create", target, {"name": (None, name)}) for target, name in named)
+            put_unsaved([row_of(entry, self._job.by) for entry in entries])
         return refs
 
     def _contact(self, person: Person) -> tuple[Any, ...]:

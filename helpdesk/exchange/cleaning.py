@@ -62,6 +62,7 @@ class Cleaner(Generic[W]):
         where = placed(columns)
         self._headers, self._clears, self._width = headers, frozenset(clears), len(columns)
         self._columns = [(name, where[name], put) for name, put in puts.items() if name in where]
+        self._cells = [(name, places[0] if len(places) == 1 else places, put) for name, places, put in self._columns]
 
     def fill(self, wish: W, cells: Sequence[str], fault: str = "") -> W:
         """Put the row into the wish; with `problems` it must fail."""
@@ -74,10 +75,8 @@ class Cleaner(Generic[W]):
         return wish
 
     def _put(self, wish: W, cells: Sequence[str]) -> None:
-        for name, places, put in self._columns:
-            text = cells[places[0]] if len(places) == 1 else _joined(cells, places)
-            if text[:1] == "'" and len(places) == 1:
-                text = restored(text)
+        for name, place, put in self._cells:
+            text = restored(cells[place]) if isinstance(place, int) else _joined(cells, place)
             if text := text.strip():
                 try:
                     put(wish, text)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from helpdesk.audit.reading import note_download
-from helpdesk.exchange import endings, failures, history, planning, store
+from helpdesk.exchange import ahead, endings, failures, history, planning, store
 from helpdesk.exchange.models import JobFile
 from helpdesk.exchange.sheets import Importer, Sheet, Words
 from helpdesk.jobs.kinds import Beat, JobError, JobKind, Row
@@ -45,7 +45,7 @@ def import_kind(sheet: Sheet) -> JobKind:
         slot=f"import:{sheet.name}",
         batch=importer.batch,
         prepare=prepare,
-        take=take,
+        take=partial(take, importer),
         review=importer.review,
         work=importer.work,
         undo=importer.undo,
@@ -68,6 +68,7 @@ def import_kind(sheet: Sheet) -> JobKind:
 
 
 def _ended(importer: Importer, job: Job) -> None:
+    ahead.drop()
     endings.ended(job)
     if importer.ended:
         importer.ended(job)
@@ -93,16 +94,14 @@ def prepare(job: Job, beat: Beat) -> None:
     Job.objects.filter(pk=job.pk).update(params=job.params, total=job.total)
 
 
-def take(job: Job, limit: int) -> Sequence[Row]:
-    """The next records; at the end of a file that breaks in the middle the job, unless it only reviews, ends as failed."""
-    from helpdesk.exchange.reading import records
-
+def take(importer: Importer, job: Job, limit: int) -> Sequence[Row]:
+    """The next rows; at the end of a file that breaks in the middle the job, unless it only reviews, ends as failed."""
     path = store.path_of(_file(job, JobFile.Role.RECORDS))
-    found = records.read(path, job.cursor or 0, limit)
+    found = ahead.take(ahead.Place(path, job.cursor or 0, limit, job.epoch), importer.reader(job))
     broken = job.params["outline"].get("broken")
     if not found and broken and job.state != State.REVIEWING:
         raise JobError(broken["text"], **broken["params"])
-    return [Row(record.number, record.cursor, data=record) for record in found]
+    return found
 
 
 def download(request: HttpRequest, job: Job) -> HttpResponseBase:

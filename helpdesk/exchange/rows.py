@@ -15,7 +15,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
 from helpdesk.jobs.models import Job
 
@@ -88,6 +88,20 @@ def put(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 (names of ours)
 
 
+def put_unsaved(things: Sequence[models.Model]) -> None:
+    """Insert these, all of one model, whose database numbers them: `bulk_create` that gives nothing back."""
+    if not things:
+        return
+    fields = [field for field in things[0]._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in fields]
+    rows = ([_stored(field, getattr(one, field.attname)) for field in fields] for one in things)
+    put(things[0]._meta.db_table, columns, rows)
+
+
+def _stored(field: models.Field[Any, Any], value: Any) -> Any:
+    return value if type(value) in _PLAIN else field.get_db_prep_save(value, connection)
+
+
 def change(table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
     """Set `columns` (name → PostgreSQL's type) of the rows whose `id` comes first in each of `rows`."""
     if not rows:
@@ -112,7 +126,7 @@ def reserve(table: str, count: int) -> Sequence[int]:
     if not count:
         return ()
     if connection.vendor == "postgresql":
-        return [pk for (pk,) in fetch(_NEXT, table, count)]
+        return list(fetch(_NEXT, table, count)[0][0])
     last = next((int(seq) for (seq,) in fetch("SELECT seq FROM sqlite_sequence WHERE name = %s", table)), 0)
     return range(last + 1, last + 1 + count)
 
@@ -153,15 +167,24 @@ def in_parts(values: Iterable[Any], size: int) -> Iterator[list[Any]]:
 def _listed(value: Any, is_postgresql: bool) -> Any:
     if isinstance(value, str) or not isinstance(value, Collection):
         return value
-    return list(value) if is_postgresql else json.dumps(list(value))
+    return _array(value) if is_postgresql else json.dumps(list(value))
 
 
+def _array(values: Collection[Any]) -> str:
+    """PostgreSQL's way to write an array, whatever its elements; ten times as fast as the driver's, which asks each for its type."""
+    texts = '","'.join(map(str, values))
+    if "\\" in texts or texts.count('"') > 2 * (len(values) - 1):
+        texts = '","'.join(str(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return f'{{"{texts}"}}' if values else "{}"
+
+
+_PLAIN = (str, int, bool, type(None))
 _COLUMNS = (
     "job_id", "number", "predicted", "outcome", "target_kind", "target_id", "before", "after_version", "problems",
 )  # fmt: skip
 _TAKE_PREDICTED = "DELETE FROM jobs_jobrow WHERE job_id = %s AND number BETWEEN %s AND %s RETURNING number, predicted"
 _NEXT = """WITH one AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS numbers)
-    SELECT nextval(numbers) FROM one, generate_series(1, %s)"""  # asked for once: that takes ten times as long as a number
+    SELECT array_agg(nextval(numbers)) FROM one, generate_series(1, %s)"""  # asked for once: that takes ten times as long as a number
 _UNDONE = "UPDATE jobs_jobrow SET undo_outcome = %s, problems = %s WHERE job_id = %s AND number = %s"
 _UNDONE_TOGETHER = """UPDATE jobs_jobrow r SET undo_outcome = v.outcome, problems = v.problems
     FROM unnest(%s::integer[], %s::text[], %s::jsonb[]) AS v(number, outcome, problems)

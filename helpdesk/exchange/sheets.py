@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import QueryDict
 
+    from helpdesk.exchange.reading.records import Record
     from helpdesk.jobs.models import Job
     from helpdesk.users.models import User
 
@@ -70,11 +71,13 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Importer:
-    """Does rows whose `data` is a `reading.records.Record`; see docs/exchange.md for what it writes.
+    """Does rows whose `data` is what `reader(job)` makes of their records; see docs/exchange.md for what it writes.
 
-    `ended`: what else follows, in the transaction that ends the job.
+    `reader` may ask the database, what it answers may not: it reads the next rows in a thread while `work` and `review` write
+    these, as soon as they call `ahead.go_on()`. `ended`: what else follows, in the transaction that ends the job.
     """
 
+    reader: Callable[[Job], Callable[[Record], Any]]
     review: Work
     work: Work
     undo: Undo

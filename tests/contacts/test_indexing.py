@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from contacts.actions.indexing import gathered
+from contacts.actions import indexing
+from contacts.actions.indexing import MANY, Merger, gathered
 from contacts.models import Contact
 from contacts.queries.listing import Listing
 from tests.factories import make_contact
@@ -26,7 +27,7 @@ def merged_now() -> int:
 
 
 def test_finds_contacts_while_they_are_gathered_and_afterwards() -> None:
-    with gathered():
+    with gathered(1):
         make_contact("남궁민수", email="ms@acme.example")
         assert found("궁민수") == ["남궁민수"]
     assert found("궁민수") == ["남궁민수"]
@@ -36,9 +37,34 @@ def test_finds_contacts_while_they_are_gathered_and_afterwards() -> None:
 def test_leaves_nothing_waiting_for_the_index() -> None:
     make_contact("Amelia Hughes", email="amelia@acme.example")
     assert merged_now() > 0
-    with gathered():
+    with gathered(1):
         make_contact("Noah Fischer", email="noah@acme.example")
     assert merged_now() == 0
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no trigrams")
+@pytest.mark.django_db(transaction=True)
+def test_many_are_merged_by_somebody_else_once_they_are_committed() -> None:
+    with transaction.atomic(), gathered(MANY):
+        make_contact("Noah Fischer", email="noah@acme.example")
+    assert found("fischer") == ["Noah Fischer"]
+    indexing.MERGER.wait()
+    assert merged_now() == 0
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no trigrams")
+@pytest.mark.django_db(transaction=True)
+def test_a_merger_told_often_comes_again_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    merger = Merger()
+    for number in range(5):
+        make_contact(f"Noah {number}", email=f"noah{number}@acme.example")
+        merger.merge()
+    merger.wait()
+    assert merged_now() == 0
+    monkeypatch.setattr(indexing, "_MERGE", "SELECT nothing_of_the_kind()")
+    merger.merge()
+    merger.wait()  # what it cannot do it leaves
+    assert found("noah 4") == ["Noah 4"]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no trigrams")

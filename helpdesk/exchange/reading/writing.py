@@ -9,7 +9,7 @@ from json.encoder import encode_basestring as quoted
 from pathlib import Path
 from typing import BinaryIO
 
-from . import csv_files, workbooks
+from . import csv_files
 from .charsets import MARK
 from .dialects import Dialect, Outline, Sample
 from .headers import headers_of, width_of
@@ -73,6 +73,8 @@ class Table:
     def _opened(self, path: Path, dialect: Dialect) -> Iterator[list[str]]:
         if dialect.kind == "csv":
             return csv_files.rows(path, dialect)
+        from . import workbooks  # takes as long to load as all the rest
+
         sheet = workbooks.open_worksheet(path, dialect, size=self._size)
         self.faults = sheet.faults
         return sheet.rows
