@@ -64,7 +64,7 @@ def _cells() -> Mapping[str, str]:
 
 
 def _domains() -> str:
-    return f""" LEFT JOIN (SELECT company_id, {several(f"{marked('domain')}", "id")} AS names
+    return f""" LEFT JOIN (SELECT company_id, {several(marked("domain"))} AS names
         FROM (SELECT * FROM companies_companydomain WHERE company_id {{ids}} ORDER BY company_id, id) one
         GROUP BY company_id) d ON d.company_id = c.id"""  # noqa: S608 (our own words)
 

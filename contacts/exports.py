@@ -100,7 +100,7 @@ def _cells() -> Mapping[str, str]:
     return {
         "name": "c.name",
         "email": "coalesce(a.email, '')",
-        "emails": "coalesce(a.emails, '')",
+        "emails": "coalesce(e.names, '')",
         "job_title": "c.job_title",
         "department": "c.department",
         "work_phone": marked_digits("c.work_phone"),
@@ -122,16 +122,17 @@ def _cells() -> Mapping[str, str]:
 
 def _joins() -> Mapping[str, str]:
     """What stands in other tables, one row a contact."""
-    further = several("CASE WHEN NOT is_primary THEN email END", "id")
     return {
         "company": " LEFT JOIN companies_company f ON f.id = c.company_id",
-        "addresses": f""" LEFT JOIN (SELECT contact_id, max(CASE WHEN is_primary THEN email END) AS email, {further} AS emails
-            FROM (SELECT * FROM contacts_address WHERE contact_id {{ids}} ORDER BY contact_id, id) one
-            GROUP BY contact_id) a ON a.contact_id = c.id""",  # noqa: S608 (our own words)
-        "companies": f""" LEFT JOIN (SELECT contact_id, {several("name", "id")} AS names
+        "address": " LEFT JOIN contacts_address a ON a.contact_id = c.id AND a.is_primary AND a.contact_id {ids}",
+        "addresses": f""" LEFT JOIN (SELECT contact_id, {several("email")} AS names
+            FROM (SELECT contact_id, email FROM contacts_address
+            WHERE contact_id {{ids}} AND NOT is_primary ORDER BY contact_id, id) one
+            GROUP BY contact_id) e ON e.contact_id = c.id""",  # noqa: S608 (our own words)
+        "companies": f""" LEFT JOIN (SELECT contact_id, {several("name")} AS names
             FROM (SELECT b.contact_id, b.id, g.name FROM contacts_membership b JOIN companies_company g ON g.id = b.company_id
             WHERE b.contact_id {{ids}} ORDER BY b.contact_id, b.id) one GROUP BY contact_id) m ON m.contact_id = c.id""",  # noqa: S608
-        "tags": f""" LEFT JOIN (SELECT contact_id, {several("name", "key")} AS names
+        "tags": f""" LEFT JOIN (SELECT contact_id, {several("name")} AS names
             FROM (SELECT b.contact_id, g.key, g.name FROM contacts_tagging b JOIN contacts_tag g ON g.id = b.tag_id
             WHERE b.contact_id {{ids}} ORDER BY b.contact_id, g.key) one GROUP BY contact_id) t ON t.contact_id = c.id""",  # noqa: S608
     }
@@ -139,7 +140,7 @@ def _joins() -> Mapping[str, str]:
 
 _JOIN_OF = {
     "company": "company",
-    "email": "addresses",
+    "email": "address",
     "emails": "addresses",
     "other_companies": "companies",
     "tags": "tags",

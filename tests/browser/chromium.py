@@ -18,9 +18,13 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
+"""The first is the same engine without what draws a desktop's windows, and takes half the time."""
+
+
 def chromium_path() -> str | None:
-    """CHROMIUM_PATH, else what the system calls chromium; None where there is none."""
-    return os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """CHROMIUM_PATH, else what the system calls it; None where there is none."""
+    return os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @contextmanager
