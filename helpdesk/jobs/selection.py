@@ -10,14 +10,14 @@ from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from helpdesk.jobs.kinds import Row
-from helpdesk.jobs.models import Job, JobTarget
+from helpdesk.jobs.models import Job
 
 
 def freeze(job: Job, things: QuerySet[Any], *, in_order: bool = False) -> int:
     """Remember which `things` the job is about, in the order of their ids or in their own; returns how many."""
     if things.query.is_empty():
         return 0
-    statement, selected = FREEZE, things.order_by().values(frozen_id=F("pk"))
+    statement, selected = FREEZE if _may_repeat(things) else FREEZE_EACH, things.order_by().values(frozen_id=F("pk"))
     if in_order:
         number = Window(RowNumber(), order_by=list(things.query.order_by))  # type: ignore[arg-type]
         statement, selected = FREEZE_IN_ORDER, things.order_by().values(frozen_id=F("pk"), frozen_number=number)
@@ -29,13 +29,24 @@ def freeze(job: Job, things: QuerySet[Any], *, in_order: bool = False) -> int:
 
 def take(job: Job, limit: int) -> Sequence[Row]:
     """The next of the job's targets."""
-    found = JobTarget.objects.filter(job=job, number__gt=job.cursor or 0).order_by("number")
-    return [Row(number, number, target) for number, target in found.values_list("number", "target_id")[:limit]]
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [job.pk, job.cursor or 0, limit])
+        return [Row(number, number, target) for number, target in cursor.fetchall()]
+
+
+def _may_repeat(things: QuerySet[Any]) -> bool:
+    """Whether a join may give one of them more than once."""
+    return any(one.join_type for one in things.query.alias_map.values())
 
 
 FREEZE = """INSERT INTO jobs_jobtarget (job_id, number, target_id)
     SELECT %s, row_number() OVER (ORDER BY frozen_id), frozen_id
     FROM (SELECT DISTINCT frozen_id FROM ({selected}) AS given) AS chosen"""
 
+FREEZE_EACH = """INSERT INTO jobs_jobtarget (job_id, number, target_id)
+    SELECT %s, row_number() OVER (ORDER BY frozen_id), frozen_id FROM ({selected}) AS given"""
+
 FREEZE_IN_ORDER = """INSERT INTO jobs_jobtarget (job_id, number, target_id)
     SELECT %s, frozen_number, frozen_id FROM ({selected}) AS given"""
+
+TAKE = """SELECT number, target_id FROM jobs_jobtarget WHERE job_id = %s AND number > %s ORDER BY number LIMIT %s"""

@@ -50,6 +50,15 @@ def test_the_selection_is_what_was_chosen_then() -> None:
     assert go(job).totals == {"done": 3}
 
 
+def test_the_selection_has_each_once_however_often_a_join_finds_it() -> None:
+    both = factories.make_company("Acme", domains=("acme.example", "acme.test"))
+    other = factories.make_company("Hanbit", domains=("hanbit.example",))
+    found = Company.objects.filter(domains__domain__contains=".")
+    assert len(found) == 3
+    job = actions.start(WORD, found, params={"word": "x"}, by=BY)
+    assert list(job.targets.order_by("number").values_list("number", "target_id")) == [(1, both.pk), (2, other.pk)]
+
+
 def test_choosing_nothing_starts_nothing() -> None:
     with pytest.raises(actions.NothingChosenError):
         actions.start(WORD, Company.objects.none(), by=BY)
