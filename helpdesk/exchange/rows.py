@@ -85,7 +85,8 @@ def put(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 (names of ours)
+            insert = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 (names of ours)
+            cursor.executemany(insert, rows)  # type: ignore[arg-type] # one by one, never all in memory
 
 
 def put_unsaved(things: Sequence[models.Model]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from email.utils import formataddr, parseaddr
 from functools import lru_cache
@@ -16,6 +17,9 @@ from helpdesk.ui.house import house
 
 LONGEST_ENCODED_WORD = 15
 """Characters of a name that surely fit one encoded word of 75 (RFC 2047, 2): 15 × 3 bytes in base64 are 60."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_SPLITTING = re.compile("[ <>]")
 
 
 def message_id_for(letter: OutgoingEmail) -> str:
@@ -58,7 +62,7 @@ def bare(address: str) -> str:
     found = _parsed(address)[1]
     if not found.isascii():
         found = str(sanitize_address(found, "utf-8"))
-    if not found or any(not char.isprintable() or char in " <>" for char in found):
+    if not found or not found.isprintable() or _SPLITTING.search(found):
         raise ValueError(f"not an address: {address!r}")
     return found
 
@@ -71,9 +75,14 @@ def encoded(address: str) -> str:
     return formataddr((name, found))
 
 
-@lru_cache(maxsize=64)
 def _parsed(address: str) -> tuple[str, str]:
-    """Name and address; the sender's are asked for with every letter."""
+    """Name and address."""
+    return ("", address) if _PLAIN.fullmatch(address) else _read(address)
+
+
+@lru_cache(maxsize=64)
+def _read(address: str) -> tuple[str, str]:
+    """By the library, which takes its time; the sender's are asked for with every letter."""
     return parseaddr(address)
 
 

@@ -37,7 +37,7 @@ def serialized(email: EmailMultiAlternatives, *, sender: str, recipient: str) ->
 
 
 def _head(headers: dict[str, str]) -> bytes:
-    if any(_LINE_BREAK.search(value) for value in headers.values()):
+    if _LINE_BREAK.search("\0".join(headers.values())):
         raise ValueError("a header of more than one line")
     return "".join([f"{name}: {value}\r\n" for name, value in headers.items()] + ["\r\n"]).encode("ascii")
 

@@ -2,6 +2,7 @@
 import { watchPasswords } from "./passwords.js";
 import { watchCopies } from "./copying.js";
 import { keepFocus } from "./focus.js";
+import { watchLeaving } from "./leaving.js";
 import { watchMessages } from "./messages.js";
 
 const wake = (root) => {
@@ -12,5 +13,6 @@ const wake = (root) => {
 
 wake(document);
 keepFocus();
+watchLeaving();
 document.addEventListener("htmx:load", (event) => wake(event.target));
 document.querySelector("[data-focus]")?.focus();

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from playwright.sync_api import Page, expect
 
 from helpdesk.jobs import engine
@@ -55,6 +59,26 @@ def test_pause_go_on_and_cancel_with_no_worker_alive(open_browser: OpenBrowser) 
     press(page, "Cancel")
     expect(page.get_by_text("The job is cancelled.")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="15 Not reached")).to_be_visible()
+
+
+def test_what_a_button_did_is_said_though_the_page_it_leaves_asks_how_far_it_is(
+    open_browser: OpenBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = factories.make_admin()
+    job = jobkinds.started(25, by=admin)
+    page = open_browser(admin)
+    page.goto(job.get_absolute_url())
+    saved = SessionMiddleware.process_response
+
+    def slowly(self: SessionMiddleware, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        answer = saved(self, request, response)
+        if request.path == job.get_absolute_url():
+            time.sleep(2.5)  # the answer is made, its message read; the page being left asks every two seconds
+        return answer
+
+    monkeypatch.setattr(SessionMiddleware, "process_response", slowly)
+    press(page, "Pause")
+    expect(page.get_by_text("The job is paused.")).to_be_visible(timeout=10_000)
 
 
 def test_undo_is_asked_first(open_browser: OpenBrowser) -> None:
