@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from playwright.sync_api import Page, expect
 
 from helpdesk.jobs import engine
@@ -70,7 +69,7 @@ def test_what_a_button_did_is_said_though_the_page_it_leaves_asks_how_far_it_is(
     page.goto(job.get_absolute_url())
     saved = SessionMiddleware.process_response
 
-    def slowly(self: SessionMiddleware, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def slowly(self: SessionMiddleware, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         answer = saved(self, request, response)
         if request.path == job.get_absolute_url():
             time.sleep(2.5)  # the answer is made, its message read; the page being left asks every two seconds
