@@ -16,7 +16,7 @@ from contacts.notices import CONTACT
 from helpdesk.exchange import ahead
 from helpdesk.exchange.planning import NOTHING, Review, Shadow, forget
 from helpdesk.exchange.reading.records import Record
-from helpdesk.exchange.rows import Result, uncollected, write_results
+from helpdesk.exchange.rows import Result, write_results
 from helpdesk.exchange.spellings import note_spellings
 from helpdesk.jobs.kinds import Done, Row
 from helpdesk.jobs.models import Job
@@ -32,7 +32,6 @@ def reader(job: Job) -> Callable[[Record], Wish]:
     return lambda record: cleaner.wish(record.number, record.cells, record.fault)
 
 
-@uncollected()
 def work(job: Job, rows: Sequence[Row]) -> Done:
     """Make contacts of these rows, or change them."""
     plan, results = _planned(job, rows, NOTHING)
@@ -43,7 +42,6 @@ def work(job: Job, rows: Sequence[Row]) -> Done:
     return Done(Counter(one.outcome for one in results))
 
 
-@uncollected()
 def review(job: Job, rows: Sequence[Row]) -> Done:
     """Predict what `work` would do, having done it to all rows before these."""
     shadow = Review(job)

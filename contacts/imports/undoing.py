@@ -22,7 +22,7 @@ from contacts.imports.saving import follow, put_addresses, put_memberships, put_
 from contacts.models import Contact, Merge
 from contacts.notices import CONTACT
 from helpdesk.audit.models import AuditEntry
-from helpdesk.exchange.rows import fetch, uncollected, write_undone
+from helpdesk.exchange.rows import fetch, write_undone
 from helpdesk.jobs.kinds import Done
 from helpdesk.jobs.models import Job, JobRow
 from helpdesk.ui.house import house
@@ -34,7 +34,6 @@ FOLLOWED = gettext_noop("The contact has emails, notes or the like by now.")
 FIELDS = ("company", "other_companies", "tags")
 
 
-@uncollected()
 def undo(job: Job, rows: Sequence[JobRow]) -> Done:
     """Remove who was created and nobody has used since; give everybody else their old values, where they stand as imported."""
     work = _Undoing(job, rows)

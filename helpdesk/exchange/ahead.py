@@ -17,7 +17,6 @@ from django.db import connection
 
 from helpdesk.exchange.reading import records
 from helpdesk.exchange.reading.records import Record
-from helpdesk.exchange.rows import uncollected
 from helpdesk.jobs.kinds import Row
 
 Clean = Callable[[Record], Any]
@@ -83,8 +82,7 @@ def take(place: Place, clean: Clean) -> list[Row]:
     coming, _here.coming = _here.coming, None
     rows = coming.rows() if coming and coming.place == place else None
     if rows is None:
-        with uncollected():
-            rows = place.rows(clean)
+        rows = place.rows(clean)
     if len(rows) == place.limit and connection.vendor == "postgresql":
         _here.coming = Coming(place.after(rows), clean)
     return rows

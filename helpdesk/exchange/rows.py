@@ -6,10 +6,8 @@ Values are as the database driver takes them: moments by `moment`, JSON as text.
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -144,18 +142,6 @@ def fetch(statement: str, *values: Any) -> list[tuple[Any, ...]]:
 def moment(value: datetime | None) -> Any:
     """A moment as a column takes it."""
     return connection.ops.adapt_datetimefield_value(value)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Around a chunk: it makes a hundred thousand objects and no cycles, and looking for some takes a quarter of its time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def in_parts(values: Iterable[Any], size: int) -> Iterator[list[Any]]:

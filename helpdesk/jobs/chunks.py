@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -52,7 +54,7 @@ class Rest:
 def advance(job: Job) -> Step | Rest:
     """Do the next chunk of a claimed job. LostError when it is not ours any more; whatever the database throws."""
     try:
-        with transaction.atomic():
+        with _uncollected(), transaction.atomic():
             step = _advance(claims.locked(job))
             faultpoint("jobs.before_commit")
     except WaitJob as wait:
@@ -83,6 +85,18 @@ def close(job: Job) -> Step:
     with transaction.atomic():
         phases.end(claims.locked(job), phases.of(job).end)
     return Step.ENDED
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A chunk makes a hundred thousand objects and no cycles, and looking for some takes a quarter of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _advance(job: Job) -> Step | Rest:
