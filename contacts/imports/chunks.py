@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from django.db import connection
+
 from contacts.actions.indexing import gathered
 from contacts.imports import firms, matching
 from contacts.imports.cells import Cleaner, Wish
@@ -22,7 +24,7 @@ from helpdesk.jobs.kinds import Done, Row
 from helpdesk.jobs.models import Job
 from helpdesk.ui.house import house
 
-BATCH = 5000
+BATCH = 3000 if connection.vendor == "sqlite" else 5000  # on SQLite all other writers wait as long as a chunk takes
 FORGOTTEN_AT_ONCE = 4 * BATCH
 
 

@@ -98,7 +98,8 @@ def put_unsaved(things: Sequence[models.Model]) -> None:
 
 
 def _stored(field: models.Field[Any, Any], value: Any) -> Any:
-    return value if type(value) in _PLAIN else field.get_db_prep_save(value, connection)
+    is_plain = type(value) in _PLAIN and not isinstance(field, models.JSONField)
+    return value if is_plain else field.get_db_prep_save(value, connection)
 
 
 def change(table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
