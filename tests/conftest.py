@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -50,19 +51,15 @@ def nothing_is_remembered() -> None:
     house.MEMORY.hold(None)
 
 
-LONGEST = (
-    "tests/browser/test_every_page",
-    "tests/faults/",
-    "tests/flows/",
-    "tests/running/",
-    "tests/test_hostile_input",
-    "tests/browser/",
-)
-"""Where whole files take long, in the order in which they are begun: what is short fills the gaps at the end."""
+WAITING = ("tests/faults/", "tests/running/", "tests/flows/")
+BUSY = ("tests/browser/test_every_page", "tests/browser/test_help", "tests/test_hostile_input", "tests/browser/")
+"""Where whole files take long, the longest first: by waiting for processes, and by keeping a processor busy."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_turn)
+    """Long files begin first, those that wait in turn with those that work; what is short fills the gaps at the end."""
+    turns = {path: turn for turn, path in enumerate(_mixed(list(dict.fromkeys(map(_file, items)))))}
+    items.sort(key=lambda item: turns[_file(item)])
 
 
 @pytest.hookimpl(wrapper=True)
@@ -82,9 +79,19 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> It
         raise error from ended
 
 
-def _turn(item: pytest.Item) -> int:
-    path = item.path.as_posix()
-    return next((number for number, part in enumerate(LONGEST) if part in path), len(LONGEST))
+def _file(item: pytest.Item) -> str:
+    return item.path.as_posix()
+
+
+def _mixed(files: list[str]) -> list[str]:
+    pairs = zip_longest(_among(files, WAITING), _among(files, BUSY))
+    long = [path for pair in pairs for path in pair if path]
+    return list(dict.fromkeys([*long, *files]))
+
+
+def _among(files: list[str], parts: tuple[str, ...]) -> list[str]:
+    """Those of one of these parts, in the order of the parts."""
+    return [path for part in parts for path in files if part in path]
 
 
 def signed_in(user: User) -> Client:
