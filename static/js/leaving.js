@@ -10,6 +10,6 @@ export function watchLeaving() {
   });
   addEventListener("pageshow", () => (until = 0)); // back again
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    if (Date.now() < until) event.preventDefault();
+    if (Date.now() < until && event.detail.xhr.getResponseHeader("HX-Refresh")) event.preventDefault();
   });
 }
