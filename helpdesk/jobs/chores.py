@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 import structlog
 from django.db import connection, connections
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from helpdesk.jobs import engine
-from helpdesk.jobs.models import Job, JobRow, JobTarget
+from helpdesk.jobs.models import Job, JobRow, JobTarget, JobTargetBlock
 from helpdesk.jobs.states import FINAL
 from helpdesk.jobs.tasks import run
 from helpdesk.ui.house import house
@@ -20,6 +22,7 @@ from helpdesk.workers.bell import ring
 
 AT_ONCE = 20
 ROWS_AT_ONCE = 5000
+KEPT = (JobRow, JobTarget, JobTargetBlock)
 INTERVAL = 5.0  # seconds between two looks of a web process whose visitors watch jobs
 
 log = structlog.get_logger("helpdesk.jobs")
@@ -39,16 +42,15 @@ def ring_for_waiting() -> None:
 def tidy() -> int:
     """Delete the rows of jobs that ended longer ago than the settings keep them; what they add up to stays."""
     ended = Job.objects.filter(state__in=FINAL, finished_at__lt=Now() - timedelta(days=house().job_row_days))
-    old = ended.filter(
-        Exists(JobRow.objects.filter(job=OuterRef("pk"))) | Exists(JobTarget.objects.filter(job=OuterRef("pk")))
-    )
+    has_rows = (Q(Exists(rows.objects.filter(job=OuterRef("pk")))) for rows in KEPT)
+    old = ended.filter(reduce(or_, has_rows))
     return sum(_forget_rows(job) for job in list(old.order_by("pk")[:AT_ONCE]))
 
 
 def _forget_rows(job: Job) -> int:
     """In parts, each with a transaction of its own: a million rows must not hold anybody up."""
     done = 0
-    for rows in (job.rows.all(), JobTarget.objects.filter(job=job)):
+    for rows in (kept.objects.filter(job=job) for kept in KEPT):
         while numbers := list(rows.order_by("number").values_list("number", flat=True)[:ROWS_AT_ONCE]):
             done += rows.filter(number__lte=numbers[-1]).delete()[0]
     return done

@@ -11,7 +11,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from helpdesk.audit.models import AuditEntry
-from helpdesk.jobs import actions
+from helpdesk.jobs import actions, blocks
 from helpdesk.jobs.kinds import KINDS, JobKind
 from helpdesk.jobs.models import Job, JobRow, JobTarget
 from helpdesk.users.erasing import ERASED, Traces, in_json
@@ -73,5 +73,6 @@ def _forget(kind: JobKind, traces: Traces) -> None:
     named = Q(pk__in=rows.values("job_id"))
     if kind.target:
         named |= Q(pk__in=JobTarget.objects.filter(target_id__in=traces.ids).values("job_id"))
+        named |= Q(pk__in=blocks.holding(traces.ids).values("job_id"))
     for job in Job.objects.filter(named, kind=kind.name).order_by("pk"):
         kind.forget(job)  # type: ignore[misc]

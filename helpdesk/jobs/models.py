@@ -34,7 +34,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(models.Model):
     """Work of one kind. `epoch` grows with each claim and each transition: whoever holds an older one writes nothing.
 
-    `params` is what was asked for (small; a selection stands in `JobTarget`), `cursor` where to go on (`undo_cursor`: the
+    `params` is what was asked for (small; a selection stands in `JobTarget` or `JobTargetBlock`), `cursor` where to go on (`undo_cursor`: the
     row above the next to be taken back; set once an undo has begun), `totals` and
     `undo_totals` count outcomes as committed, `predicted` those of the review. `slot`: one running job each.
     """
@@ -166,3 +166,21 @@ class JobTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id}/{self.number}: {self.target_id}"
+
+
+class JobTargetBlock(models.Model):
+    """A frozen selection of which nobody joins single targets: many of them a row, in a third of the time.
+
+    `number` is that of the first of the `size` targets, `ids` are all of them in order: "17,18,21".
+    """
+
+    pk = models.CompositePrimaryKey("job_id", "number")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="blocks", db_index=False, db_constraint=False)
+    number = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    lowest = models.BigIntegerField()
+    highest = models.BigIntegerField()
+    ids = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.job_id}/{self.number}: {self.size} from {self.lowest} to {self.highest}"

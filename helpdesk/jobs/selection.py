@@ -17,13 +17,9 @@ def freeze(job: Job, things: QuerySet[Any], *, in_order: bool = False) -> int:
     """Remember which `things` the job is about, in the order of their ids or in their own; returns how many."""
     if things.query.is_empty():
         return 0
-    statement, selected = FREEZE if _may_repeat(things) else FREEZE_EACH, things.order_by().values(frozen_id=F("pk"))
-    if in_order:
-        number = Window(RowNumber(), order_by=list(things.query.order_by))  # type: ignore[arg-type]
-        statement, selected = FREEZE_IN_ORDER, things.order_by().values(frozen_id=F("pk"), frozen_number=number)
-    sql, params = selected.query.sql_with_params()
+    numbered, params = numbering(things, in_order=in_order)
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(selected=sql), [job.pk, *params])
+        cursor.execute(FREEZE.format(numbered=numbered), [job.pk, *params])
         return int(cursor.rowcount)
 
 
@@ -34,19 +30,32 @@ def take(job: Job, limit: int) -> Sequence[Row]:
         return [Row(number, number, target) for number, target in cursor.fetchall()]
 
 
+def numbering(things: QuerySet[Any], *, in_order: bool) -> tuple[str, Sequence[Any]]:
+    """A SELECT of `number` (from 1) and `target`, each of the things once, and its parameters."""
+    if in_order:
+        number = Window(RowNumber(), order_by=list(things.query.order_by))  # type: ignore[arg-type]
+        selected = things.order_by().values(frozen_id=F("pk"), frozen_number=number)
+        statement = IN_ORDER
+    else:
+        selected = things.order_by().values(frozen_id=F("pk"))
+        statement = ONCE if _may_repeat(things) else EACH
+    sql, params = selected.query.sql_with_params()
+    return statement.format(selected=sql), params
+
+
 def _may_repeat(things: QuerySet[Any]) -> bool:
     """Whether a join may give one of them more than once."""
     return any(one.join_type for one in things.query.alias_map.values())
 
 
-FREEZE = """INSERT INTO jobs_jobtarget (job_id, number, target_id)
-    SELECT %s, row_number() OVER (ORDER BY frozen_id), frozen_id
+ONCE = """SELECT row_number() OVER (ORDER BY frozen_id) AS number, frozen_id AS target
     FROM (SELECT DISTINCT frozen_id FROM ({selected}) AS given) AS chosen"""
 
-FREEZE_EACH = """INSERT INTO jobs_jobtarget (job_id, number, target_id)
-    SELECT %s, row_number() OVER (ORDER BY frozen_id), frozen_id FROM ({selected}) AS given"""
+EACH = """SELECT row_number() OVER (ORDER BY frozen_id) AS number, frozen_id AS target FROM ({selected}) AS given"""
 
-FREEZE_IN_ORDER = """INSERT INTO jobs_jobtarget (job_id, number, target_id)
-    SELECT %s, frozen_number, frozen_id FROM ({selected}) AS given"""
+IN_ORDER = """SELECT frozen_number AS number, frozen_id AS target FROM ({selected}) AS given"""
+
+FREEZE = """INSERT INTO jobs_jobtarget (job_id, number, target_id)
+    SELECT %s, number, target FROM ({numbered}) AS numbered"""
 
 TAKE = """SELECT number, target_id FROM jobs_jobtarget WHERE job_id = %s AND number > %s ORDER BY number LIMIT %s"""

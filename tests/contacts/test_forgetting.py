@@ -275,7 +275,7 @@ def test_thousands_of_lines_cost_few_statements(alma: Actor, django_assert_max_n
 @pytest.mark.django_db
 def test_files_of_jobs_that_name_the_contact_are_deleted(alma: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     from helpdesk.jobs.kinds import KINDS, Done, JobKind
-    from helpdesk.jobs.models import JobTarget
+    from helpdesk.jobs.models import JobTarget, JobTargetBlock
     from helpdesk.users.roles import Permission
 
     forgotten: list[int] = []
@@ -285,12 +285,14 @@ def test_files_of_jobs_that_name_the_contact_are_deleted(alma: Actor, monkeypatc
     )  # fmt: skip
     monkeypatch.setitem(KINDS, kind.name, kind)
     contact, other = make_contact(), make_contact()
-    jobs = [Job.objects.create(kind="tests.files", state="done") for _number in range(3)]
+    jobs = [Job.objects.create(kind="tests.files", state="done") for _number in range(4)]
     JobTarget.objects.create(job=jobs[0], number=1, target_id=contact.pk)
     JobRow.objects.create(job=jobs[1], number=1, target_kind=CONTACT, target_id=contact.pk)
     JobTarget.objects.create(job=jobs[2], number=1, target_id=other.pk)
+    frozen = {"number": 1, "size": 1, "lowest": contact.pk, "highest": contact.pk, "ids": str(contact.pk)}
+    JobTargetBlock.objects.create(job=jobs[3], **frozen)
     forget(contact, alma)
-    assert forgotten == [jobs[0].pk, jobs[1].pk]
+    assert forgotten == [jobs[0].pk, jobs[1].pk, jobs[3].pk]
 
 
 @pytest.mark.django_db

@@ -27,6 +27,7 @@ from helpdesk.users.erasing import Traces, wipe_log
 from helpdesk.users.models import User
 from tests.conftest import SignIn
 from tests.contacts.traces import every_text, forget
+from tests.exchange.exports import exported
 from tests.exchange.imports import BAD, GOOD, imported, queued
 from tests.factories import make_admin, make_contact
 from tests.jobs.test_engine import go
@@ -132,6 +133,13 @@ class TestRows:
 
 class TestDeletedForever:
     """What names the contact goes: in rows about it, in rows that failed, in files whole."""
+
+    def test_go_with_the_selections_of_exports(self, alma: User) -> None:
+        make_contact("Kim")
+        job = exported(alma)
+        ago(house().job_row_days + 1)
+        assert job.blocks.count() == 1
+        assert (job_chores.tidy(), job.blocks.count()) == (1, 0)
 
     def texts(self, folder: Path) -> str:
         files = (path.read_bytes().decode("utf-8", "replace") for path in files_in(folder))

@@ -18,8 +18,9 @@ from helpdesk.exchange.exporting.questions import CP949, XLSX, Question
 from helpdesk.exchange.models import JobFile
 from helpdesk.exchange.writing import parts, text, workbook
 from helpdesk.exchange.writing.parts import DiskFullError, MissingPartError, Part
+from helpdesk.jobs import blocks
 from helpdesk.jobs.kinds import Beat, JobError
-from helpdesk.jobs.models import Job, JobTarget
+from helpdesk.jobs.models import Job
 from helpdesk.ui.house import house
 
 LOOKED_AT = 500
@@ -84,9 +85,7 @@ def _write(file: IO[bytes], job: Job, question: Question, chain: Sequence[Part],
 
 def _columns(job: Job, question: Question, titles: Sequence[str]) -> list[workbook.Column]:
     """As wide as the first rows need them."""
-    ids = list(
-        JobTarget.objects.filter(job=job, number__lte=LOOKED_AT).order_by("number").values_list("target_id", flat=True)
-    )
+    ids = blocks.first(job, LOOKED_AT)
     with question.spoken():
         rows = question.known_sheet.exporter.rows(ids, [field.name for field in question.columns], question.is_deleted)
     columns = zip(*(row.split(BETWEEN) for row in rows), strict=True)

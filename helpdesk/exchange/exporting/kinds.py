@@ -18,6 +18,7 @@ from helpdesk.exchange.exporting.questions import Question, described
 from helpdesk.exchange.models import JobFile
 from helpdesk.exchange.sheets import Sheet, Words
 from helpdesk.exchange.writing import parts
+from helpdesk.jobs import blocks
 from helpdesk.jobs.kinds import Beat, Done, JobError, JobKind, Row
 from helpdesk.jobs.models import Job
 from helpdesk.jobs.states import State
@@ -38,6 +39,7 @@ def export_kind(sheet: Sheet) -> JobKind:
         permission=sheet.export_permission,
         target=sheet.target,
         batch=sheet.exporter.batch,
+        take=blocks.take,
         prepare=prepare,
         work=work,
         finish=finish,

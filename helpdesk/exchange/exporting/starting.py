@@ -10,7 +10,7 @@ from django.db import transaction
 
 from helpdesk.exchange.exporting.questions import Question
 from helpdesk.exchange.sheets import Asked
-from helpdesk.jobs import actions, selection
+from helpdesk.jobs import actions, blocks
 from helpdesk.jobs.actions import NothingChosenError
 from helpdesk.jobs.kinds import KINDS
 from helpdesk.jobs.models import Job
@@ -23,7 +23,7 @@ def begin_export(asked: Asked, question: Question, *, by: Actor) -> Job:
     kind = KINDS[question.known_sheet.export_kind]
     job = actions.draft(kind, params=question.as_params(), by=by)
     is_short = asked.things.count() <= question.known_sheet.exporter.batch
-    job.total = selection.freeze(job, asked.things, in_order=is_short)
+    job.total = blocks.freeze(job, asked.things, in_order=is_short)
     if not job.total:
         raise NothingChosenError
     Job.objects.filter(pk=job.pk).update(total=job.total)
