@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import redis
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connections
@@ -134,6 +133,8 @@ def _demo_is_present() -> bool:
 
 def _eviction_policy() -> str:
     """Redis's own word, or why it could not be asked."""
+    import redis  # a tenth of a second, which a helpdesk without it need not wait
+
     try:
         with redis.Redis.from_url(
             settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE

@@ -80,7 +80,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.postgres",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -161,6 +160,7 @@ if IS_SQLITE:  # WAL and IMMEDIATE: 8 writers, no "database is locked"
         " PRAGMA mmap_size=134217728; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;",
     }
 else:
+    INSTALLED_APPS.insert(0, "django.contrib.postgres")  # loads psycopg
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Searches look through what waits to be merged into the trigrams: at most so much (contacts.actions.indexing).

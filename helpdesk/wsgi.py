@@ -9,7 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 application = get_wsgi_application()
 
-# What was loaded so far lives as long as the process: the collector need not look at it again, nor look so often.
+# What was loaded so far lives as long as the process: the collector need not look at it again.
 gc.collect()
 gc.freeze()
-gc.set_threshold(20_000, 20, 20)
