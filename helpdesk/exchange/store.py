@@ -10,7 +10,9 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -76,16 +78,17 @@ def leave(file: Arrived) -> None:
         shutil.rmtree(file.path.parent, ignore_errors=True)
 
 
-def keep(job: Job, role: JobFile.Role, name: str, path: Path) -> JobFile:
+def keep(job: Job, role: JobFile.Role, name: str, path: Path, *, until: datetime | None = None) -> JobFile:
     """Make `path`, which lies in the job's folder and is complete, the job's file of this role."""
     digest = hashlib.sha256()
     with path.open("rb") as found:
         while part := found.read(1 << 20):
             digest.update(part)
-    told = {"name": shown_name(name), "path": str(path.relative_to(_root())), "size": path.stat().st_size}
+    told: dict[str, Any] = {"name": shown_name(name), "path": str(path.relative_to(_root()))}
+    told |= {"size": path.stat().st_size, "sha256": digest.hexdigest(), **({"expires_at": until} if until else {})}
     with transaction.atomic():
         old = JobFile.objects.select_for_update().filter(job=job, role=role).first()
-        kept, _ = JobFile.objects.update_or_create(job=job, role=role, defaults={**told, "sha256": digest.hexdigest()})
+        kept, _ = JobFile.objects.update_or_create(job=job, role=role, defaults=told)
         if old and old.path != kept.path:
             transaction.on_commit(lambda: (_root() / old.path).unlink(missing_ok=True))
     return kept

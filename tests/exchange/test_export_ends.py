@@ -5,13 +5,19 @@ from __future__ import annotations
 import resource
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from helpdesk.exchange import store
+from helpdesk.exchange.exporting.downloading import kept_file
 from helpdesk.exchange.models import JobFile
 from helpdesk.exchange.sheets import SHEETS, Exporter
-from helpdesk.jobs import actions, engine
+from helpdesk.jobs import actions, chunks, engine, phases
 from helpdesk.jobs.models import Job
 from helpdesk.outbox.models import OutgoingEmail
 from helpdesk.users import actors
@@ -22,6 +28,10 @@ from tests.factories import make_contact, make_supervisor
 from tests.jobs.test_engine import go
 
 pytestmark = pytest.mark.django_db
+
+
+class KilledError(BaseException):
+    """The process ends here: nothing catches it, and what was not committed is gone."""
 
 
 @pytest.fixture
@@ -47,7 +57,9 @@ class TestEnd:
             actions.cancel(job, by=actors.person(sora))
         assert (parts_of(folder), OutgoingEmail.objects.count(), actions.can_go_on(job)) == ([], 0, False)
 
-    def test_goes_on_after_a_crash_and_has_each_row_once(self, sora: User, folder: Path, small_chunks: None) -> None:
+    def test_goes_on_after_a_crash_and_has_each_row_once(
+        self, sora: User, folder: Path, small_chunks: None, django_capture_on_commit_callbacks: Any
+    ) -> None:
         for number in range(5):
             make_contact(str(number))
         job = ask(sora)
@@ -55,7 +67,38 @@ class TestEnd:
         (first,) = parts_of(folder)
         (folder / "files" / "jobs" / job_folder(job) / "part-0000000003-0000000005-0000000000").write_bytes(b"stale")
         assert first.startswith("part-0000000001-0000000002")
-        assert column(go(job), "Name") == ["0", "1", "2", "3", "4"]
+        with django_capture_on_commit_callbacks(execute=True):
+            job = go(job)
+        assert column(job, "Name") == ["0", "1", "2", "3", "4"]
+        assert [name for name in parts_of(folder) if name.startswith("part-")] == []
+
+    @pytest.mark.parametrize(
+        "moment", [(store, "keep"), (chunks, "close"), (phases, "end")], ids=lambda moment: moment[1]
+    )
+    @pytest.mark.parametrize("is_after", [False, True])
+    def test_killed_when_the_file_is_whole_it_ends_and_says_so_once(
+        self, *, moment: tuple[ModuleType, str], is_after: bool, sora: User, folder: Path, small_chunks: None,
+        monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any,
+    ) -> None:  # fmt: skip
+        for number in range(3):
+            make_contact(str(number))
+        job, real = ask(sora), getattr(*moment)
+
+        def killed(*given: Any, **told: Any) -> None:
+            if is_after:
+                real(*given, **told)
+            raise KilledError
+
+        with django_capture_on_commit_callbacks(execute=True):
+            with monkeypatch.context() as patched, pytest.raises(KilledError):
+                patched.setattr(*moment, killed)
+                engine.run(job.pk, job.epoch)
+            Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+            job.refresh_from_db()
+            job = go(job)
+        assert (job.state, column(job, "Name")) == ("done", ["0", "1", "2"])
+        assert [letter.notice for letter in OutgoingEmail.objects.all()] == ["export_ready"]
+        assert kept_file(job) is not None
         assert [name for name in parts_of(folder) if name.startswith("part-")] == []
 
     def test_without_its_parts_it_fails_in_a_sentence(self, sora: User, folder: Path, small_chunks: None) -> None:

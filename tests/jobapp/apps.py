@@ -13,4 +13,5 @@ class JobAppConfig(AppConfig):
 
         jobkinds.register()
         if batch := os.environ.get("HELPDESK_TEST_BATCH"):
-            kinds.register(replace(kinds.KINDS["contacts.import"], batch=int(batch)))
+            for name in ("contacts.import", "contacts.export"):
+                kinds.register(replace(kinds.KINDS[name], batch=int(batch)))

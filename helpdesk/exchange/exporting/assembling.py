@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import IO
 
 from django.utils import timezone
@@ -59,7 +58,8 @@ def assemble(job: Job, question: Question, beat: Beat) -> JobFile:
             file.flush()
             os.fsync(file.fileno())
             beat()  # it is still ours
-        return _kept(job, question, out)
+        until = timezone.now() + timedelta(days=house().export_days)
+        return store.keep(job, JobFile.Role.RESULT, question.file_name(), out, until=until)
     except (DiskFullError, OSError) as error:
         raise _explained(error) from error
 
@@ -91,14 +91,6 @@ def _columns(job: Job, question: Question, titles: Sequence[str]) -> list[workbo
     columns = zip(*(row.split(BETWEEN) for row in rows), strict=True)
     longest = [max(workbook.width_of(cell) for cell in column) for column in columns]
     return [workbook.Column(title, width) for title, width in zip(titles, longest or [0] * len(titles), strict=True)]
-
-
-def _kept(job: Job, question: Question, out: Path) -> JobFile:
-    file = store.keep(job, JobFile.Role.RESULT, question.file_name(), out)
-    file.expires_at = timezone.now() + timedelta(days=house().export_days)
-    file.save(update_fields=["expires_at"])
-    parts.remove(store.folder(job))
-    return file
 
 
 def _note_losses(job: Job, losses: text.Losses) -> None:

@@ -22,6 +22,7 @@ from helpdesk.jobs import blocks
 from helpdesk.jobs.kinds import Beat, Done, JobError, JobKind, Row
 from helpdesk.jobs.models import Job
 from helpdesk.jobs.states import State
+from helpdesk.workers.faultpoints import faultpoint
 
 OUTCOMES: Mapping[str, Words] = {
     "done": gettext_lazy("Exported"),
@@ -56,9 +57,10 @@ def export_kind(sheet: Sheet) -> JobKind:
 
 
 def prepare(job: Job, beat: Beat) -> None:
-    """Whoever asked must still be allowed to; and what earlier chunks wrote must be there."""
+    """Whoever asked must still be allowed to; and what earlier chunks wrote must be there, unless it is one file by now."""
     _check_owner(job)
-    assembling.check_parts(job, job.cursor or 0)
+    if store.find(job, JobFile.Role.RESULT) is None:
+        assembling.check_parts(job, job.cursor or 0)
 
 
 def work(job: Job, rows: Sequence[Row]) -> Done:
@@ -77,18 +79,18 @@ def finish(job: Job, beat: Beat) -> None:
     _check_owner(job)
     if store.find(job, JobFile.Role.RESULT) is None:
         assembling.assemble(job, Question.of(job), beat)
+    faultpoint("exports.assembled")
 
 
 def ended(job: Job) -> None:
-    """The letter with the link, once; of an export that was stopped nothing is left over."""
+    """The letter with the link, once; of the parts nothing is left over."""
     if job.state == State.DONE:
         letters.post_ready(job)
-        return
-    if job.state == State.FAILED:
+    elif job.state == State.FAILED:
         letters.post_failed(job)
     if "folder" in job.params:
         with suppress(OSError):
-            transaction.on_commit(partial(parts.remove, store.folder(job)))
+            transaction.on_commit(partial(parts.remove, store.folder(job)), robust=True)
 
 
 def forget(job: Job) -> None:
