@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from contacts.models import Address, Contact, Merge
 from contacts.notices import CONTACT
-from contacts.phones import search_forms
+from contacts.phones import phone_key, search_forms
 from helpdesk.audit.models import AuditEntry
 from helpdesk.jobs.models import JobRow
 from helpdesk.outbox.models import OutgoingEmail
@@ -77,7 +77,10 @@ def _key(email: str) -> str:
 def _numbers(people: Iterable[Contact], told: Iterable[dict[str, Any]]) -> list[str]:
     told = list(told)
     phones = [getattr(one, field) for one in people for field in PHONES] + _under(told, PHONES)
-    forms = {form for phone in phones if phone for form in (phone, *search_forms(phone, house().phone_region))}
+    region = house().phone_region
+    forms = {
+        form for phone in phones if phone for form in (phone, phone_key(phone, region), *search_forms(phone, region))
+    }
     ids = [one.external_id or "" for one in people] + _under(told, ("external_id",))
     return _distinct([*sorted(forms), *ids])
 

@@ -53,10 +53,11 @@ def _put(changes: dict[str, list[Any]], ids: list[int]) -> None:
 
 
 def _erase_searches(traces: Traces) -> None:
-    """Rather one search too many than one that names the person."""
     wanted = _any_of("target_name", traces.words)
-    if wanted:
-        AuditEntry.objects.filter(wanted, action="access.search").update(target_name=ERASED)
+    found = AuditEntry.objects.filter(wanted, action="access.search") if wanted else AuditEntry.objects.none()
+    ids = [pk for pk, search in found.order_by("pk").values_list("pk", "target_name") if traces.are_in(search)]
+    for start in range(0, len(ids), MOST_AT_ONCE):
+        AuditEntry.objects.filter(pk__in=ids[start : start + MOST_AT_ONCE]).update(target_name=ERASED)
 
 
 def _erase_naming(traces: Traces) -> None:
@@ -68,10 +69,9 @@ def _erase_naming(traces: Traces) -> None:
 
 def _erase_emails(traces: Traces) -> None:
     """An address is one person's: wherever it stands, it goes. (Names and phones may be somebody else's as well.)"""
-    emails = [email.casefold() for email in traces.emails]
     for entry in _mentioning(traces.emails):
-        name = ERASED if _mentions(entry.target_name, emails) else entry.target_name
-        changes = _scrubbed(entry.changes, emails)
+        name = ERASED if traces.has_address(entry.target_name) else entry.target_name
+        changes = _scrubbed(entry.changes, traces)
         AuditEntry.objects.filter(pk=entry.pk).update(target_name=name, changes=changes)
 
 
@@ -93,14 +93,9 @@ def _any_of(field: str, words: Iterable[str]) -> Q:
     return wanted
 
 
-def _scrubbed(value: Any, words: list[str]) -> Any:
+def _scrubbed(value: Any, traces: Traces) -> Any:
     if isinstance(value, dict):
-        return {key: _scrubbed(item, words) for key, item in value.items()}
+        return {key: _scrubbed(item, traces) for key, item in value.items()}
     if isinstance(value, list):
-        return [_scrubbed(item, words) for item in value]
-    return ERASED if isinstance(value, str) and _mentions(value, words) else value
-
-
-def _mentions(text: str, words: list[str]) -> bool:
-    folded = text.casefold()
-    return any(word in folded for word in words)
+        return [_scrubbed(item, traces) for item in value]
+    return ERASED if isinstance(value, str) and traces.has_address(value) else value

@@ -63,6 +63,7 @@ def import_kind(sheet: Sheet) -> JobKind:
         has_source=history.has_records,
         undo_words=history.undo_words,
         download=download,
+        written=("file", "outline", "answers", "spellings"),
         forget=forget,
     )
 

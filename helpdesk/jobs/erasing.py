@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -14,7 +13,10 @@ from helpdesk.audit.models import AuditEntry
 from helpdesk.jobs import actions, blocks
 from helpdesk.jobs.kinds import KINDS, JobKind
 from helpdesk.jobs.models import Job, JobRow, JobTarget
+from helpdesk.outbox import erasing as letters
 from helpdesk.users.erasing import ERASED, Traces, in_json
+
+SENTENCE = "text"
 
 
 def erase(traces: Traces) -> None:
@@ -31,11 +33,20 @@ def erase(traces: Traces) -> None:
 
 
 def _scrub_jobs(traces: Traces) -> None:
-    """A search that was exported, the name of a file, a header that is a person's name."""
-    for job in Job.objects.only("params", "error").order_by("pk"):
-        if traces.are_in(json.dumps([job.params, job.error], ensure_ascii=False)):
-            params, error = _scrubbed(job.params, traces), _scrubbed(job.error, traces)
+    """A search that was exported, the name of a file, a header that is a person's name; and letters that repeat them."""
+    named = []
+    for job in Job.objects.only("kind", "params", "error").order_by("pk"):
+        params, error = {**job.params, **_scrubbed(_written(job), traces)}, _scrubbed(job.error, traces)
+        if (params, error) != (job.params, job.error):
             Job.objects.filter(pk=job.pk).update(params=params, error=error)
+            named.append(job.pk)
+    letters.erase_words(Job._meta.label_lower, named, traces)
+
+
+def _written(job: Job) -> dict[str, Any]:
+    """Of its params what people wrote; all of them where nobody knows the kind any more."""
+    kind = job.known_kind
+    return {name: value for name, value in job.params.items() if kind is None or name in kind.written}
 
 
 def _scrub_problems(traces: Traces) -> None:
@@ -44,26 +55,27 @@ def _scrub_problems(traces: Traces) -> None:
     forms = {form for word in traces.words for form in (word, in_json(word))}
     named = reduce(or_, (Q(told__icontains=form) for form in forms))
     for row in rows.filter(named).order_by("job_id", "number"):
-        if traces.are_in(json.dumps(row.problems, ensure_ascii=False)):
-            scrubbed = _scrubbed(row.problems, traces)
-            JobRow.objects.filter(job_id=row.job_id, number=row.number).update(problems=scrubbed)
+        problems = _scrubbed(row.problems, traces)
+        if problems != row.problems:
+            JobRow.objects.filter(job_id=row.job_id, number=row.number).update(problems=problems)
 
 
 def _scrub_record(traces: Traces) -> None:
     """The log keeps what a job was about, and why: names of files, searches."""
     for entry in AuditEntry.objects.filter(target_kind=Job._meta.label_lower).exclude(changes={}).order_by("pk"):
-        if traces.are_in(json.dumps(entry.changes, ensure_ascii=False)):
-            AuditEntry.objects.filter(pk=entry.pk).update(changes=_scrubbed(entry.changes, traces))
+        changes = _scrubbed(entry.changes, traces)
+        if changes != entry.changes:
+            AuditEntry.objects.filter(pk=entry.pk).update(changes=changes)
 
 
 def _scrubbed(value: Any, traces: Traces) -> Any:
-    """The same JSON without the texts that mention the person; keys are ours."""
+    """The same JSON without the texts that mention the person; keys are ours, and so is the sentence of a problem."""
     if isinstance(value, str):
         return ERASED if traces.are_in(value) else value
     if isinstance(value, list):
         return [_scrubbed(item, traces) for item in value]
     if isinstance(value, dict):
-        return {name: _scrubbed(item, traces) for name, item in value.items()}
+        return {name: item if name == SENTENCE else _scrubbed(item, traces) for name, item in value.items()}
     return value
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -130,6 +130,8 @@ class JobKind:
     """Whether a job that was stopped still has what it would go on with; as long as it is there, where unsaid."""
     undo_words: Callable[[Job], str] | None = None
     """What undoing it would do, in a sentence or two."""
+    written: Collection[str] = ()
+    """The params that hold what people wrote; nothing else of them may name somebody who is deleted forever."""
     forget: Callable[[Job], None] | None = None
     """Somebody of this job's rows or selection is deleted forever: delete its files, whole."""
 

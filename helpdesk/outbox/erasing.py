@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -11,12 +12,11 @@ from django.db.models.functions import Now
 
 from helpdesk.audit import erasing as record
 from helpdesk.audit.models import AuditEntry
-from helpdesk.outbox.models import OutgoingEmail, SecretLink, State
+from helpdesk.outbox.models import WAITING, OutgoingEmail, SecretLink, State
 from helpdesk.outbox.notices import TEST
 from helpdesk.users.erasing import Traces
 
 USER = "users.user"
-JOB = "jobs.job"
 
 
 def is_being_sent(kind: str, ids: list[int]) -> bool:
@@ -28,17 +28,26 @@ def is_being_sent(kind: str, ids: list[int]) -> bool:
 
 
 def erase(traces: Traces) -> None:
-    """All about them or to one of their addresses; also tests of a notice's words that used them as the sample, and
-    letters about jobs, which name files.
-    """
-    naming = Q(notice=TEST.code) | Q(about_kind=JOB)
+    """All about them or to one of their addresses; also tests of a notice's words that used them as the sample."""
     ids = list(_letters(traces).order_by("pk").values_list("pk", flat=True))
-    ids += [letter.pk for letter in OutgoingEmail.objects.filter(naming) if traces.are_in(_words(letter))]
-    for start in range(0, len(ids), record.MOST_AT_ONCE):
-        _erase(ids[start : start + record.MOST_AT_ONCE])
+    tests = OutgoingEmail.objects.filter(notice=TEST.code)
+    _erase([*ids, *(letter.pk for letter in tests if traces.are_in(_words(letter)))])
     SecretLink.objects.of(traces.kind, *traces.ids).delete()
     SecretLink.objects.of(USER, *traces.users).delete()
-    _erase_files(set(ids))
+
+
+def erase_words(kind: str, ids: Collection[int], traces: Traces) -> None:
+    """Letters to others about these things: one that names the person goes, or arrives without the name."""
+    gone = []
+    for letter in OutgoingEmail.objects.about(kind, *ids).order_by("pk"):
+        if not traces.are_in(_words(letter)):
+            continue
+        if letter.state not in WAITING:
+            gone.append(letter.pk)
+        else:
+            said = {name: traces.without(getattr(letter, name)) for name in ("subject", "text", "html")}
+            OutgoingEmail.objects.filter(pk=letter.pk).update(**said)
+    _erase(gone)
 
 
 def _letters(traces: Traces) -> QuerySet[OutgoingEmail]:
@@ -50,10 +59,13 @@ def _words(letter: OutgoingEmail) -> str:
     return f"{letter.subject}\n{letter.text}\n{letter.html}"
 
 
-def _erase(ids: list[int]) -> None:
+def _erase(ids: Sequence[int]) -> None:
     kind = OutgoingEmail._meta.label_lower
-    record.blank(AuditEntry.objects.filter(target_kind=kind, target_id__in=ids))
-    OutgoingEmail.objects.filter(pk__in=ids).delete()
+    for start in range(0, len(ids), record.MOST_AT_ONCE):
+        some = ids[start : start + record.MOST_AT_ONCE]
+        record.blank(AuditEntry.objects.filter(target_kind=kind, target_id__in=some))
+        OutgoingEmail.objects.filter(pk__in=some).delete()
+    _erase_files(set(ids))
 
 
 def _erase_files(ids: set[int]) -> None:

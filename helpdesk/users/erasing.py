@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import quote, quote_plus
 
 from django.db import connection
-from django.utils.html import escape
+
+from helpdesk.users.mentions import Mentions
 
 ERASED = "[erased]"
 SHORTEST = 5
@@ -43,13 +43,25 @@ class Traces:
         return [word for word in dict.fromkeys([*self.names, *self.emails, *numbers]) if word]
 
     def are_in(self, text: str) -> bool:
-        """Whether `text` mentions the person: plain, or as JSON, addresses and HTML write it."""
-        return any(form in text.casefold() for form in self._forms)
+        """Whether `text` mentions the person."""
+        return self._all.are_in(text)
+
+    def has_address(self, text: str) -> bool:
+        """Whether one of the person's addresses stands in `text`."""
+        return self._addresses.are_in(text)
+
+    def without(self, text: str) -> str:
+        """`text`, plain or HTML, where "[erased]" stands for each mention."""
+        return self._all.replaced(text, ERASED)
 
     @cached_property
-    def _forms(self) -> list[str]:
-        forms = ((word, in_json(word), quote(word), quote_plus(word), escape(word)) for word in self.words)
-        return list(dict.fromkeys(form.casefold() for group in forms for form in group))
+    def _all(self) -> Mentions:
+        emails = {*self.emails}
+        return Mentions([word for word in self.words if word not in emails], self.emails)
+
+    @cached_property
+    def _addresses(self) -> Mentions:
+        return Mentions((), self.emails)
 
 
 @dataclass(frozen=True, kw_only=True)

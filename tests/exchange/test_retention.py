@@ -11,23 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Contact
 from helpdesk.exchange import chores, store
 from helpdesk.exchange.erasing import mentions, needles_of
+from helpdesk.exchange.exporting.downloading import kept_file
 from helpdesk.exchange.models import JobFile, Planned, PlannedKey
 from helpdesk.jobs import actions
 from helpdesk.jobs import chores as job_chores
 from helpdesk.jobs.models import Job, JobRow
 from helpdesk.jobs.states import State
+from helpdesk.outbox.models import OutgoingEmail
 from helpdesk.ui.house import house
 from helpdesk.users.actors import person
 from helpdesk.users.erasing import Traces, wipe_log
 from helpdesk.users.models import User
 from tests.conftest import SignIn
 from tests.contacts.traces import every_text, forget
-from tests.exchange.exports import exported
+from tests.exchange.exports import ask, exported
 from tests.exchange.imports import BAD, GOOD, imported, queued
 from tests.factories import make_admin, make_contact
 from tests.jobs.test_engine import go
@@ -130,16 +133,16 @@ class TestRows:
         assert "The rows of this job are not kept any more." in seen
         assert not actions.can_undo(job)
 
-
-class TestDeletedForever:
-    """What names the contact goes: in rows about it, in rows that failed, in files whole."""
-
     def test_go_with_the_selections_of_exports(self, alma: User) -> None:
         make_contact("Kim")
         job = exported(alma)
         ago(house().job_row_days + 1)
         assert job.blocks.count() == 1
         assert (job_chores.tidy(), job.blocks.count()) == (1, 0)
+
+
+class TestDeletedForever:
+    """What names the contact goes: in rows about it, in rows that failed, in files whole."""
 
     def texts(self, folder: Path) -> str:
         files = (path.read_bytes().decode("utf-8", "replace") for path in files_in(folder))
@@ -172,14 +175,109 @@ class TestDeletedForever:
         committed(callbacks)
         assert JobFile.objects.count() == 2 and JobRow.objects.filter(problems__isnull=False).count() == 1
 
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp949"])
+    def test_an_import_about_neighbours_runs(self, alma: User, django_capture_on_commit_callbacks: Capture) -> None:
+        """Longer addresses, numbers in which the person's number stands, a file of the person's name."""
+        kim = make_contact("Walnut", email="kim@acme.example", external_id="10000", mobile_phone="010-1111-2222")
+        rows = [
+            ("E", "minkim@acme.example", "010-1111-22223", "order 110000 won"),
+            ("F", "kim@acme.example.kr", "", ""),
+        ]
+        job = queued(rows, by=alma, name="Walnut.csv")
+        with django_capture_on_commit_callbacks() as callbacks:
+            forget(kim, person(alma))
+        committed(callbacks)
+        assert {file.name for file in JobFile.objects.all()} == {"[erased].csv"}
+        job = go(job)
+        assert (job.state, job.totals, job.params["file"]) == ("done", {"created": 2}, "[erased]")
+
+    @pytest.mark.parametrize("name", ["contact", "contacts", "name", "email", "e", "en", "csv", "utf", "row", "done"])
+    def test_jobs_of_others_go_on_whatever_the_person_was_called(
+        self, name: str, alma: User, sign_in: SignIn, django_capture_on_commit_callbacks: Capture
+    ) -> None:
+        make_contact("Someone")
+        done, export, waiting = exported(alma, "q=Someone"), ask(alma), queued([GOOD], by=alma)
+        for job in (done, export, waiting):
+            store.folder(job)
+        letters = OutgoingEmail.objects.count()
+        person_ = make_contact(name, email=f"{name}@walnut.example")
+        with django_capture_on_commit_callbacks() as callbacks:
+            forget(person_, person(alma))
+        committed(callbacks)
+        assert OutgoingEmail.objects.count() == letters == 1
+        assert [go(job).state for job in (export, waiting)] == ["done", "done"]
+        desk = sign_in(alma)
+        pages = [reverse("jobs:list"), *(job.get_absolute_url() for job in (done, export, waiting))]
+        assert [desk.get(page).status_code for page in pages] == [200] * 4
+
+    def test_folders_of_others_stay(self, alma: User, django_capture_on_commit_callbacks: Capture) -> None:
+        """Their names are random, and any short name stands in some of them."""
+        make_contact("Someone")
+        job = exported(alma)
+        name = job.params["folder"].partition("-")[2]
+        with django_capture_on_commit_callbacks() as callbacks:
+            forget(make_contact(name, email="walnut@acme.example"), person(alma))
+        committed(callbacks)
+        job.refresh_from_db()
+        assert kept_file(job) is not None
+
+    def test_a_letter_that_waits_arrives_without_the_name(
+        self, alma: User, django_capture_on_commit_callbacks: Capture
+    ) -> None:
+        imported([GOOD], by=alma, name="Walnut & Kim.csv")
+        letter = OutgoingEmail.objects.get()
+        assert "Walnut & Kim.csv" in letter.text and "Walnut &amp; Kim.csv" in letter.html
+        with django_capture_on_commit_callbacks() as callbacks:
+            forget(make_contact("Walnut & Kim", email="walnut@acme.example"), person(alma))
+        committed(callbacks)
+        letter.refresh_from_db()
+        assert letter.state == "queued" and "[erased].csv" in letter.text and "[erased].csv" in letter.html
+        assert "Walnut" not in f"{letter.subject}{letter.text}{letter.html}"
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "cp949"])
     def test_an_address_is_found_in_any_encoding_and_case(self, encoding: str, tmp_path: Path) -> None:
         needles = needles_of(Traces(kind="contacts.contact", ids=[1], emails=["kim@acme.example"]))
         path = tmp_path / "file"
-        path.write_bytes(("가" * 5_000_000 + ",KIM@acme.example\n").encode(encoding))
-        assert mentions(path, needles)
-        path.write_bytes("가,kima@acme.example\n".encode(encoding))
-        assert not mentions(path, needles)
+        for text in (
+            "가" * 5_000_000 + ",KIM@acme.example\n",
+            "kim@acme.example",
+            "메일:kim@acme.example.",
+            "똠kim@acme.example",
+        ):
+            path.write_bytes(text.encode(encoding))
+            assert mentions(path, needles), text[-30:]
+        for text in (
+            "가,kima@acme.example\n",
+            "minkim@acme.example",
+            "a.kim@acme.example",
+            "kim@acme.example.kr",
+            "kim@acme.examples",
+        ):
+            path.write_bytes(text.encode(encoding))
+            assert not mentions(path, needles), text
+
+    def test_a_number_is_found_behind_an_escape_and_not_in_a_longer_one(self, tmp_path: Path) -> None:
+        needles = needles_of(Traces(kind="contacts.contact", ids=[1], numbers=["10000", "123"]))
+        path, block = tmp_path / "file", 1 << 22
+        for text in (
+            '["a\\n10000"]',
+            "_x000D_10000",
+            "no. 10000, then",
+            "x" * (block - 3) + ",10000",
+            "y" * (block - 9) + ",10000,",
+        ):
+            path.write_text(text)
+            assert mentions(path, needles), text[-30:]
+        for text in (
+            "110000",
+            "100001",
+            "a10000",
+            "10000b",
+            "123",
+            "x" * (block - 3) + "10000",
+            "," * (block - 5) + "100001",
+        ):
+            path.write_text(text)
+            assert not mentions(path, needles), text[-30:]
 
 
 def test_dropping_files_leaves_the_job(alma: User) -> None:

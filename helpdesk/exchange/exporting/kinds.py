@@ -52,6 +52,7 @@ def export_kind(sheet: Sheet) -> JobKind:
         panel=panel,
         download=download,
         has_source=_nothing_is_kept,
+        written=("query", "reason"),
         forget=forget,
     )
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.exchange.sheets import SHEETS, Field, Sheet, Words
 from helpdesk.jobs.models import Job
+from helpdesk.users.erasing import ERASED
 
 CSV, CP949, XLSX = "csv", "cp949", "xlsx"
 ENDINGS = {CSV: "csv", CP949: "csv", XLSX: "xlsx"}
@@ -27,7 +28,9 @@ FORMATS: Mapping[str, Words] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """`query`: the query string of the list it was asked from. Header and moments are in `language` and `zone`."""
+    """`query`: the query string of the list it was asked from, None once that is forgotten. Header and moments are in
+    `language` and `zone`.
+    """
 
     sheet: str
     query: str | None
@@ -40,7 +43,8 @@ class Question:
 
     @classmethod
     def of(cls, job: Job) -> Question:
-        return cls(**{name: job.params[name] for name in cls.__dataclass_fields__})
+        told = {name: job.params[name] for name in cls.__dataclass_fields__}
+        return cls(**{**told, "query": None if told["query"] == ERASED else told["query"]})
 
     def as_params(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
