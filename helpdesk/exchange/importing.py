@@ -16,6 +16,7 @@ from helpdesk.audit.reading import note_download
 from helpdesk.exchange import ahead, endings, failures, history, planning, store
 from helpdesk.exchange.models import JobFile
 from helpdesk.exchange.sheets import Importer, Sheet, Words
+from helpdesk.jobs import claims
 from helpdesk.jobs.kinds import Beat, JobError, JobKind, Row
 from helpdesk.jobs.models import Job
 from helpdesk.jobs.states import State
@@ -90,9 +91,9 @@ def prepare(job: Job, beat: Beat) -> None:
         out.unlink(missing_ok=True)
         raise JobError(refused.problem["text"], **refused.problem["params"]) from None
     store.keep(job, JobFile.Role.RECORDS, f"{source.name}.jsonl", out)
-    job.params["outline"] = outline.as_json()
     job.total = outline.rows
-    Job.objects.filter(pk=job.pk).update(params=job.params, total=job.total)
+    claims.note(job, outline=outline.as_json())
+    Job.objects.filter(pk=job.pk).update(total=job.total)
 
 
 def take(importer: Importer, job: Job, limit: int) -> Sequence[Row]:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from helpdesk.exchange.models import JobFile
+from helpdesk.jobs import claims
 from helpdesk.jobs.models import Job
 
 ROOM = "jobs"
@@ -29,8 +30,7 @@ def folder(job: Job) -> Path:
     name = job.params.get("folder")
     if not name:
         name = f"{job.pk}-{secrets.token_hex(8)}"
-        job.params["folder"] = name
-        Job.objects.filter(pk=job.pk).update(params=job.params)
+        claims.note(job, folder=name)
     path: Path = _root() / name
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
@@ -66,8 +66,7 @@ def arrive(parts: Iterable[bytes]) -> Arrived:
 
 def adopt(job: Job, role: JobFile.Role, name: str, file: Arrived) -> JobFile:
     """Make it the file of a job that has none yet; its folder becomes the job's."""
-    job.params["folder"] = file.path.parent.name
-    Job.objects.filter(pk=job.pk).update(params=job.params)
+    claims.note(job, folder=file.path.parent.name)
     told = {"name": shown_name(name), "path": str(file.path.relative_to(_root()))}
     return JobFile.objects.create(job=job, role=role, size=file.size, sha256=file.sha256, **told)
 

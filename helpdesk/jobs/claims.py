@@ -101,6 +101,14 @@ def move(job: Job, to: State, **fields: Any) -> None:
     job.refresh_from_db()
 
 
+@transaction.atomic
+def note(job: Job, **params: Any) -> None:
+    """Add to its params as they are now: somebody whose words stood in them may have been deleted forever meanwhile."""
+    now = Job.objects.select_for_update(no_key=True).values_list("params", flat=True).get(pk=job.pk)
+    job.params = {**now, **params}
+    Job.objects.filter(pk=job.pk).update(params=job.params)
+
+
 def _write(job: Job, fields: dict[str, Any]) -> None:
     if not Job.objects.filter(pk=job.pk, epoch=job.epoch, state=job.state).update(**fields):
         raise LostError

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils.translation import gettext_noop
 
 from helpdesk.jobs import chunks, claims, phases
@@ -37,7 +37,10 @@ def run(pk: int, epoch: int, *, seconds: float = SLICE) -> int | None:
         return _work(job, seconds)
     except LostError:
         log.warning("job_lost", job=pk, epoch=job.epoch)
-    except DatabaseError as error:  # connection cut, deadlock, disk full: a crash that could still say so
+    except (
+        DatabaseError,
+        InterfaceError,
+    ) as error:  # connection cut, deadlock, disk full: a crash that could still say so
         log.warning("job_interrupted", job=pk, error=str(error))
         _stumble(job)
     except Exception as error:
@@ -97,7 +100,7 @@ def _stumble(job: Job) -> None:
     """Give it back as crashed, to be tried again soon; where even that fails the lease runs out."""
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
-    with suppress(DatabaseError):
+    with suppress(DatabaseError, InterfaceError):
         job.refresh_from_db(fields=["crash_count"])  # none any more, if there was progress since it was claimed
         crashes = job.crash_count + 1
         claims.release(job, rest=2.0 * crashes, crash_count=crashes)

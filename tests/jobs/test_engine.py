@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from companies.models import Company
@@ -135,9 +135,10 @@ def test_progress_forgets_crashes() -> None:
     assert go(job).crash_count == 0 and job.state == "done"
 
 
-def test_a_cut_connection_is_tried_again_but_not_for_ever() -> None:
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_cut_connection_is_tried_again_but_not_for_ever(error: type[Exception]) -> None:
     def cut(job: Job, rows: Any) -> Done:
-        raise OperationalError("server closed the connection")
+        raise error("server closed the connection")
 
     job = started(kind=odd(cut))
     for crashes in (1, 2, 3):
@@ -145,6 +146,13 @@ def test_a_cut_connection_is_tried_again_but_not_for_ever() -> None:
         assert (job.state, job.crash_count, job.lease_until) == ("running", crashes, None)
         Job.objects.update(run_at=Now())
     assert go(job).state == "failed"
+
+
+def test_what_is_noted_leaves_what_was_changed_meanwhile() -> None:
+    job = started(1)
+    Job.objects.filter(pk=job.pk).update(params={"word": "[erased]"})
+    claims.note(job, seen=7)
+    assert job.params == Job.objects.get(pk=job.pk).params == {"word": "[erased]", "seen": 7}
 
 
 def test_works_in_slices_and_rings_again(rings: list[tuple[int, int]]) -> None:

@@ -17,7 +17,7 @@ from helpdesk.exchange.exporting.questions import CP949, XLSX, Question
 from helpdesk.exchange.models import JobFile
 from helpdesk.exchange.writing import parts, text, workbook
 from helpdesk.exchange.writing.parts import DiskFullError, MissingPartError, Part
-from helpdesk.jobs import blocks
+from helpdesk.jobs import blocks, claims
 from helpdesk.jobs.kinds import Beat, JobError
 from helpdesk.jobs.models import Job
 from helpdesk.ui.house import house
@@ -95,8 +95,7 @@ def _columns(job: Job, question: Question, titles: Sequence[str]) -> list[workbo
 
 def _note_losses(job: Job, losses: text.Losses) -> None:
     """What CP949 could not hold stands with the job, for its page."""
-    job.params["losses"] = losses.as_json() if losses.characters else None
-    Job.objects.filter(pk=job.pk).update(params=job.params)
+    claims.note(job, losses=losses.as_json() if losses.characters else None)
 
 
 def _chain(job: Job, last: int) -> list[Part]:
