@@ -35,7 +35,8 @@ def still_wants_news(letter: OutgoingEmail) -> str:
 
 def still_wants_end(letter: OutgoingEmail) -> str:
     """ "" while its reader, who may be another than began the import, may sign in, else why not."""
-    is_here = User.objects.filter(email=letter.to_email, is_active=True).exists()
+    reader = letter.cause.rpartition(":")[2]  # by number: addresses change
+    is_here = User.objects.filter(pk=int(reader), is_active=True).exists()
     return "" if is_here else _("The agent was deactivated.")
 
 

@@ -9,6 +9,8 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol
 
+from django.db import connection
+
 from helpdesk.exchange.rows import fetch, put
 from helpdesk.jobs.models import Job
 
@@ -64,11 +66,15 @@ class Nothing:
 NOTHING = Nothing()
 
 
-def forget(job: Job, most: int | None = None) -> None:
-    """Drop what a review of the job remembers; `most`: of either table so many rows."""
+def forget(job: Job, most: int | None = None) -> int:
+    """Drop what a review of the job remembers; `most`: of either table so many rows. Returns how many went."""
+    gone = 0
     for table, key in (("exchange_planned", "ref"), ("exchange_plannedkey", "key")):
         some = "" if most is None else f" AND {key} IN (SELECT {key} FROM {table} WHERE job_id = %s LIMIT {most:d})"  # noqa: S608
-        fetch(f"DELETE FROM {table} WHERE job_id = %s{some}", *([job.pk] * (1 if most is None else 2)))  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE job_id = %s{some}", [job.pk] * (1 if most is None else 2))  # noqa: S608
+            gone += cursor.rowcount
+    return gone
 
 
 def _dumped(job: int, states: Mapping[int, Any]) -> Iterable[tuple[int, int, str]]:

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from companies.models import Company
+from contacts.actions.addresses import move_agent
 from contacts.models import Contact
 from helpdesk.audit.lines import lines
 from helpdesk.audit.models import AuditEntry
 from helpdesk.exchange import store
 from helpdesk.exchange.models import JobFile
+from helpdesk.exchange.notices import still_wants_end
 from helpdesk.jobs import actions, claims
 from helpdesk.jobs.models import Job
 from helpdesk.jobs.queries import jobs
@@ -187,6 +189,14 @@ class TestTheLetter:
         letters = OutgoingEmail.objects.filter(notice="import_ended")
         assert [letter.to_email for letter in letters] == [boss.email]
         assert "Alma Admin began this import" in letters[0].text
+
+    def test_is_wanted_though_the_readers_address_has_changed_since(self, alma: User) -> None:
+        imported([GOOD], by=alma)
+        letter = OutgoingEmail.objects.get(notice="import_ended")
+        move_agent(alma, "alma.new@helpdesk.example")
+        assert still_wants_end(letter) == ""
+        User.objects.filter(pk=alma.pk).update(is_active=False)
+        assert still_wants_end(letter) == "The agent was deactivated."
 
     def test_goes_to_nobody_for_a_review_an_undo_or_a_command(self, alma: User) -> None:
         job = queued([GOOD], by=alma)

@@ -133,6 +133,18 @@ class TestRows:
         assert "The rows of this job are not kept any more." in seen
         assert not actions.can_undo(job)
 
+    def test_go_with_what_a_review_remembered_once_the_import_has_ended(self, alma: User) -> None:
+        job = queued([GOOD, ("Lee", "lee@acme.example", "", "")], by=alma)
+        Job.objects.filter(pk=job.pk).update(state=State.DRAFT)
+        actions.review(Job.objects.get(), by=person(alma))
+        job = go(job)
+        chores.tidy()
+        assert (job.state, Planned.objects.count()) == ("reviewed", 2)
+        actions.submit(job, by=person(alma))
+        actions.cancel(Job.objects.get(), by=person(alma))
+        chores.tidy()
+        assert not Planned.objects.exists() and not PlannedKey.objects.exists()
+
     def test_go_with_the_selections_of_exports(self, alma: User) -> None:
         make_contact("Kim")
         job = exported(alma)
