@@ -25,7 +25,7 @@ Clean = Callable[[Record], Any]
 
 @dataclass(frozen=True)
 class Place:
-    """Up to `limit` records of a record file from byte `offset` on. `epoch` of the job: while it stays, so does all else."""
+    """Some records, at most `limit`, of a record file from byte `offset` on. `epoch` of the job: while it stays, so does all else."""
 
     path: Path
     offset: int
@@ -35,6 +35,10 @@ class Place:
     def rows(self, clean: Clean) -> list[Row]:
         found = records.read(self.path, self.offset, self.limit)
         return [Row(one.number, one.cursor, data=_cleaned(one, clean)) for one in found]
+
+    @property
+    def is_end(self) -> bool:
+        return self.offset >= self.path.stat().st_size
 
     def after(self, rows: Sequence[Row]) -> Place:
         return Place(self.path, rows[-1].cursor, self.limit, self.epoch)
@@ -83,7 +87,7 @@ def take(place: Place, clean: Clean) -> list[Row]:
     rows = coming.rows() if coming and coming.place == place else None
     if rows is None:
         rows = place.rows(clean)
-    if len(rows) == place.limit and connection.vendor == "postgresql":
+    if rows and connection.vendor == "postgresql" and not place.after(rows).is_end:
         _here.coming = Coming(place.after(rows), clean)
     return rows
 

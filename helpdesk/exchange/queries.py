@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from helpdesk.exchange import store
 from helpdesk.exchange.cells import restored
 from helpdesk.exchange.models import HeaderMap, JobFile
+from helpdesk.exchange.reading.limits import MAX_SHOWN
 from helpdesk.exchange.sheets import Sheet
 from helpdesk.jobs.models import Job, JobQuerySet
 from helpdesk.jobs.progress import LEAST_SECONDS, Progress, progress_of
@@ -132,7 +133,10 @@ def _shown(line: Line, cells: Sequence[str], columns: Sequence[str], labels: Map
 
 
 def cells_of(job: Job, numbers: Sequence[int]) -> Mapping[int, list[str]]:
-    """The cells of these rows of the file, without what an export defused them by; {} where the file is gone."""
+    """The cells of these rows of the file, to be shown: long ones cut, without what an export defused them by.
+
+    {} where the file is gone.
+    """
     file = store.find(job, JobFile.Role.RECORDS)
     path = store.path_of(file) if file else None
     found = find_records(path, numbers) if path and path.exists() else {}
@@ -140,7 +144,7 @@ def cells_of(job: Job, numbers: Sequence[int]) -> Mapping[int, list[str]]:
 
 
 def find_records(path: Path, numbers: Sequence[int]) -> dict[int, list[str]]:
-    """Rows of a record file by number, which grows from line to line: each is found by halving."""
+    """Rows of a record file by number, which grows from line to line: each is found by halving. Long cells are cut."""
     found: dict[int, list[str]] = {}
     with path.open("rb") as lines:
         size = lines.seek(0, 2)
@@ -149,7 +153,7 @@ def find_records(path: Path, numbers: Sequence[int]) -> dict[int, list[str]]:
             low = _first_from(lines, number, low, size)
             lines.seek(low)
             if (record := _record(lines)) and record[0] == number:
-                found[number] = record[1]
+                found[number] = [cell[:MAX_SHOWN] for cell in record[1]]
     return found
 
 

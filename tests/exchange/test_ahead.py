@@ -15,6 +15,7 @@ from contacts.imports.cells import Cleaner
 from contacts.models import Contact
 from helpdesk.exchange import ahead
 from helpdesk.exchange.ahead import Place
+from helpdesk.exchange.reading import records as record_file
 from helpdesk.exchange.reading.records import Record
 from helpdesk.jobs.kinds import KINDS
 from tests import factories
@@ -63,6 +64,16 @@ def test_what_comes_next_is_read_by_somebody_else_once_the_importer_waits(record
     assert readers == ({"import-ahead"} if IS_READ_AHEAD else {threading.current_thread().name})
 
 
+def test_fewer_rows_than_asked_for_do_not_end_it(records: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_file, "MAX_RECORD", 50)
+    place = Place(records, 0, 100, epoch=1)
+    first = ahead.take(place, by_whom)
+    ahead.go_on()
+    second = ahead.take(place.after(first), by_whom)
+    assert (numbers(first), numbers(second)) == ([2, 3], [4, 5])
+    assert ("import-ahead" in {row.data[1] for row in second}) == IS_READ_AHEAD
+
+
 def test_it_is_read_by_whoever_needs_it_where_the_importer_never_waited(records: Path) -> None:
     place = Place(records, 0, 4, epoch=1)
     second = ahead.take(place.after(ahead.take(place, by_whom)), by_whom)
@@ -103,6 +114,15 @@ def test_an_import_of_several_chunks_is_the_same_as_of_one(monkeypatch: pytest.M
     assert (job.state, job.totals) == ("done", {"created": 8, "updated": 1, "failed": 1})
     assert list(job.rows.order_by("number").values_list("number", flat=True)) == list(range(2, 12))
     assert Contact.objects.get(addresses__key="p0@acme.example").notes == "두 번째"
+
+
+def test_an_import_of_long_rows_comes_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_file, "MAX_RECORD", 200)
+    admin = factories.make_admin()
+    rows = [(f"사람 {number}", f"p{number}@acme.example", "", "긴 쪽지 " * number) for number in range(20)]
+    job = imported([*rows, ("?", "nobody at acme", "", "")], by=admin)
+    assert (job.state, job.totals) == ("done", {"created": 20, "failed": 1})
+    assert list(job.rows.order_by("number").values_list("number", flat=True)) == list(range(2, 23))
 
 
 @pytest.mark.usefixtures("in_threes")

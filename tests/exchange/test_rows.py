@@ -39,6 +39,12 @@ def test_finds_exactly_the_rows_that_are_there(rows: dict[int, list[str]], wante
         assert find_records(path, list(wanted)) == expected
 
 
+def test_of_long_cells_only_the_beginning_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "records"
+    path.write_text(json.dumps([2, ["x" * 30_000] * 100, ""]) + "\n")
+    assert find_records(path, [2]) == {2: ["x" * 500] * 100}
+
+
 @pytest.mark.django_db
 @given(one=TEXTS, several=st.lists(TEXTS, max_size=5))
 def test_the_database_finds_a_text_among_others_whatever_is_in_it(one: str, several: list[str]) -> None:

@@ -11,6 +11,12 @@ MAX_SHOWN = 500
 """Characters of one cell in a sample."""
 MAX_HEADER = 200
 """Characters of one column name."""
+MAX_RECORD = 4_000_000
+"""Bytes of one row, written out; of a longer one not all is kept, and it fails. So many are in memory at once, too."""
+MAX_TABLE = 2_000_000_000
+"""Bytes of all rows, written out."""
+SMALL_TABLE = 100_000_000
+"""Bytes; what is written out to more is refused where it is more than MAX_RATIO times its upload."""
 LOOK_AHEAD = 100
 """Rows below the header that may show an unnamed column to be in use."""
 

@@ -67,6 +67,9 @@ FOREIGN_XML = gettext_noop("The workbook holds definitions that workbooks do not
 TOO_MANY_ROWS = gettext_noop(
     "The file has more than %(limit)s rows. Split it and import the parts one after the other."
 )
+TOO_LARGE_TABLE = gettext_noop(
+    "With all cells written out, the table is larger than %(limit)s MB. Split it and import the parts one after the other."
+)
 TOO_MANY_COLUMNS = gettext_noop("The table has more than %(limit)s columns. Delete those that are not to be imported.")
 NO_WORKSHEET = gettext_noop("The workbook has no worksheet named “%(worksheet)s”.")
 EMPTY_WORKSHEET = gettext_noop("The worksheet “%(worksheet)s” is empty.")
@@ -84,6 +87,7 @@ QUOTE_ASTRAY = gettext_noop(
 BAD_BYTES = gettext_noop("The row has bytes that are not valid in the file's encoding.")
 ZERO_BYTES = gettext_noop("The row has zero bytes, which no text has.")
 SURPLUS = gettext_noop("The row has more cells than there are column names.")
+TOO_LONG_ROW = gettext_noop("The row has more text than is read; only the beginning of its cells is kept.")
 ERROR_CELL = gettext_noop("A cell of the row shows an error such as #N/A.")
 NO_VALUE = gettext_noop(
     "A formula in the row has no stored value. Open the workbook in Excel, save it and upload it again."

@@ -9,7 +9,9 @@ import json
 from collections.abc import Iterator
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
+
+from .limits import MAX_RECORD
 
 AT_ONCE = 500
 
@@ -24,10 +26,13 @@ class Record(NamedTuple):
 
 
 def read(path: Path, offset: int, limit: int) -> list[Record]:
-    """Up to `limit` records from byte `offset` (0, or the cursor of the record before)."""
+    """Up to `limit` records from byte `offset` (0, or the cursor of the record before); fewer where they are long.
+
+    Only none at all says that there are no more.
+    """
     with path.open("rb") as file:
         file.seek(offset)
-        lines = list(islice(file, limit))
+        lines = _lines(file, limit)
     found = json.loads(b"[%b]" % b",".join(lines))  # all at once: four times as fast as line by line
     ends = accumulate(map(len, lines), initial=offset)
     next(ends)
@@ -39,3 +44,15 @@ def records(path: Path, offset: int = 0) -> Iterator[Record]:
     while found := read(path, offset, AT_ONCE):
         yield from found
         offset = found[-1].cursor
+
+
+def _lines(file: BinaryIO, limit: int) -> list[bytes]:
+    """One at least, and no more than fit into MAX_RECORD bytes."""
+    lines: list[bytes] = []
+    left = MAX_RECORD
+    for line in islice(file, limit):
+        left -= len(line)
+        if left < 0 and lines:
+            break
+        lines.append(line)
+    return lines

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from json.encoder import encode_basestring as quoted
 from pathlib import Path
-from typing import BinaryIO
 
 from . import csv_files
 from .charsets import MARK
 from .dialects import Dialect, Outline, Sample
 from .headers import headers_of, width_of
-from .limits import LOOK_AHEAD, MAX_ROWS, MAX_SHOWN
-from .problems import BAD_BYTES, NO_ROWS, SURPLUS, TOO_MANY_ROWS, ZERO_BYTES, Broken, FileRefused, Problem
+from .limits import (
+    LOOK_AHEAD,
+    MAX_COLUMNS,
+    MAX_RATIO,
+    MAX_RECORD,
+    MAX_ROWS,
+    MAX_SHOWN,
+    MAX_TABLE,
+    SMALL_TABLE,
+)
+from .problems import (
+    BAD_BYTES,
+    NO_ROWS,
+    SURPLUS,
+    TOO_LARGE_TABLE,
+    TOO_LONG_ROW,
+    TOO_MANY_ROWS,
+    ZERO_BYTES,
+    Broken,
+    FileRefused,
+    Problem,
+)
 
 BATCH = 256
 """Rows written at once."""
@@ -103,13 +122,17 @@ def sample(path: Path, dialect: Dialect, rows: int) -> Sample:
 def convert(path: Path, dialect: Dialect, out: Path, *, tell: Callable[[int], None]) -> Outline:
     """Write the record file at `out`, synced; `tell` gets the number of rows written, often."""
     table = Table(path, dialect)
+    most = min(MAX_TABLE, max(SMALL_TABLE, MAX_RATIO * path.stat().st_size))
     count, rows = 0, table.data()
     with out.open("wb") as file:
         while batch := list(islice(rows, BATCH)):
             count += len(batch)
             if count > MAX_ROWS:
                 raise FileRefused(TOO_MANY_ROWS, limit=MAX_ROWS)
-            _write(batch, file)
+            for lines in _lines(batch):
+                file.write(lines)
+                if file.tell() > most:
+                    raise FileRefused(TOO_LARGE_TABLE, limit=most // 1_000_000)
             tell(count)
         file.flush()
         os.fsync(file.fileno())
@@ -133,22 +156,31 @@ def _fitted(cells: list[str], width: int) -> tuple[list[str], str]:
     return (cells, SURPLUS) if width_of(cells) > width else (cells[:width], "")
 
 
-def _write(batch: list[Row], file: BinaryIO) -> None:
+def _lines(batch: list[Row]) -> Iterable[bytes]:
     """Rows that need mending are rare, so they are looked for only where the batch as a whole is not right."""
     text = "".join(map(_line, batch))
     try:
-        if "\\u0000" not in text:
-            file.write(text.encode())
-            return
+        lines = text.encode()
     except UnicodeEncodeError:
-        pass
-    file.write("".join(_line(_mended_row(row)) for row in batch).encode())
+        return map(_mended_line, batch)
+    return [lines] if "\\u0000" not in text and len(lines) <= MAX_RECORD else map(_mended_line, batch)
+
+
+def _mended_line(row: Row) -> bytes:
+    row = _mended_row(row)
+    line = _line(row).encode()
+    return line if len(line) <= MAX_RECORD else _line(_shortened(row)).encode()
 
 
 def _mended_row(row: Row) -> Row:
     number, cells, fault = row
     cells, found = mended(cells)
     return number, cells, found or fault
+
+
+def _shortened(row: Row) -> Row:
+    number, cells, _fault = row
+    return number, [cell[:MAX_SHOWN] for cell in cells[:MAX_COLUMNS]], TOO_LONG_ROW
 
 
 def _line(row: Row) -> str:

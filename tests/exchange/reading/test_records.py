@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from helpdesk.exchange.reading import records
 from tests.exchange.reading.files import converted, csv_of
 
@@ -21,6 +23,16 @@ def test_reading_goes_on_where_the_cursor_stands(tmp_path: Path) -> None:
     assert cursor == path.stat().st_size
     assert list(records.records(path, everything[99].cursor)) == everything[100:]
     assert records.read(path, cursor, 7) == []
+
+
+def test_of_long_records_fewer_are_read_but_one_at_least(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    everything, _outline = converted(csv_of(tmp_path, "이름\n" + "".join(f"{letter * 40}\n" for letter in "abcd")))
+    path, length = tmp_path / "records", everything[0].cursor
+    monkeypatch.setattr(records, "MAX_RECORD", 2 * length + 1)
+    assert records.read(path, 0, 500) == everything[:2]
+    monkeypatch.setattr(records, "MAX_RECORD", length - 1)
+    assert records.read(path, 0, 500) == everything[:1]
+    assert list(records.records(path)) == everything
 
 
 def test_a_line_is_what_json_makes_of_it(tmp_path: Path) -> None:

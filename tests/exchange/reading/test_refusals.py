@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.exchange.reading import packing, problems
-from tests.exchange.reading.files import SHEET, csv_of, refusal, repacked, rows_of, sheet_xml, xlsx_of
+from helpdesk.exchange.reading import packing, problems, writing
+from tests.exchange.reading.files import SHEET, converted, csv_of, refusal, repacked, rows_of, sheet_xml, xlsx_of
 
 PEOPLE = [["Name", "Phone"], ["Ann", "02"]]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
@@ -172,6 +172,41 @@ def test_too_much_inside_is_refused_with_the_limit(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(packing, "MAX_UNPACKED", 2_000_000)
     path = repacked(xlsx_of(tmp_path, PEOPLE), {"xl/media/a.bin": bytes(2_000_000)}, method=zipfile.ZIP_STORED)
     assert refusal(path) == {"text": problems.TOO_LARGE_INSIDE, "params": {"limit": 2}}
+
+
+def test_a_table_that_unfolds_to_too_much_is_refused_with_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cells that share one text cost nothing in the file."""
+    monkeypatch.setattr(writing, "SMALL_TABLE", 2_000_000)
+    path = xlsx_of(tmp_path, [["Name"] * 10, *[["x" * 30_000] * 10] * 10])
+    assert path.stat().st_size < 10_000
+    assert refusal(path) == {"text": problems.TOO_LARGE_TABLE, "params": {"limit": 2}}
+    assert len(rows_of(xlsx_of(tmp_path, [["Name"] * 10, *[["x" * 30_000] * 10] * 5]))) == 5
+
+
+def test_a_large_upload_may_unfold_to_more_but_not_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = csv_of(tmp_path, "a\n" + "xyz\n" * 1000)
+    monkeypatch.setattr(writing, "SMALL_TABLE", 1)
+    assert len(rows_of(path)) == 1000
+    monkeypatch.setattr(writing, "MAX_TABLE", 1)
+    assert refusal(path)["text"] == problems.TOO_LARGE_TABLE
+
+
+def test_a_row_of_too_much_text_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "MAX_RECORD", 2000)
+    found, outline = converted(csv_of(tmp_path, f"a,b\n1,2\n한,{'글' * 1000}\n3,4\n"))
+    assert [(one.cells, one.fault) for one in found] == [
+        (["1", "2"], ""),
+        (["한", "글" * 500], problems.TOO_LONG_ROW),
+        (["3", "4"], ""),
+    ]
+    assert (outline.rows, outline.broken) == (3, None)
+
+
+def test_a_cell_of_a_million_characters_is_read_whole(tmp_path: Path) -> None:
+    found, _outline = converted(csv_of(tmp_path, f"a\n{'글' * 1_000_000}\n"))
+    assert [(one.cells, one.fault) for one in found] == [(["글" * 1_000_000], "")]
 
 
 def test_the_corners_of_a_worksheet_are_not_filled_in(tmp_path: Path) -> None:
