@@ -88,12 +88,17 @@ def _zipped(path: Path, name: str) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = set(archive.namelist())
-            mimetype = archive.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in parts else ""
+            mimetype = _start_of(archive, "mimetype") if "mimetype" in parts else ""
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
         raise FileRefused(DAMAGED) from None
     if "xl/workbook.xml" in parts:
         return "xlsx"
     raise _other(name, next((said for part, said in PARTS.items() if part in parts), "") or _package(mimetype) or "ZIP")
+
+
+def _start_of(archive: zipfile.ZipFile, part: str) -> str:
+    with archive.open(part) as file:
+        return file.read(100).decode("ascii", "replace")
 
 
 def _package(mimetype: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -60,6 +61,16 @@ def test_files_of_other_kinds_are_named(tmp_path: Path, content: bytes, said: st
 def test_archives_of_other_kinds_are_named(tmp_path: Path, part: str, content: bytes, said: str) -> None:
     path = archive(tmp_path / "people.xlsx", {part: content})
     assert refusal(path) == {"text": problems.OTHER_KIND, "params": {"format": said}}
+
+
+def test_of_what_an_archive_calls_itself_only_the_beginning_is_unpacked(tmp_path: Path) -> None:
+    path = archive(tmp_path / "people.xlsx", {"mimetype": bytes(20_000_000)})
+    tracemalloc.start()
+    try:
+        assert refusal(path)["params"] == {"format": "ZIP"}
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_noise_is_no_table(tmp_path: Path) -> None:
