@@ -7,7 +7,9 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from typing import NoReturn
 from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from .limits import MAX_PARTS, MAX_RATIO, MAX_UNPACKED, SMALL_PART
 from .problems import (
@@ -25,10 +27,12 @@ PIECE = 1 << 20
 MACROS = "xl/vbaProject.bin"
 LINKS = "xl/_rels/workbook.xml.rels"
 NEEDED = (LINKS, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml", "_rels/.rels")
-_root = re.compile(rb"<[A-Za-z_]")
-_declared = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 _string = re.compile(rb't="s"[^>]*><v>(\d+)<')
 _local = re.compile(r"^\{[^}]*\}")
+
+
+class Begun(Exception):
+    """The first element is reached."""
 
 
 class Package:
@@ -106,10 +110,12 @@ class Package:
                 self._check_prolog(part.filename)
 
     def _check_prolog(self, name: str) -> None:
-        """Definitions (entities above all) can stand only before the first element; workbooks have none."""
+        """Definitions (entities above all) can stand only before the first element; workbooks have none.
+
+        Nor have they a long prolog, or UTF-16, in which the reader of values would find nothing.
+        """
         start = next(self.read(name, PROLOG), b"")
-        root = _root.search(start)
-        if root is None or _declared.search(start, 0, root.start()):
+        if b"\x00" in start or not _begins(start):
             raise FileRefused(FOREIGN_XML if start.strip() else DAMAGED)
 
     def _tree(self, part: str) -> Element:
@@ -120,6 +126,28 @@ class Package:
             return fromstring(b"".join(self.read(part, PROLOG)))  # noqa: S314
         except ParseError:
             raise FileRefused(DAMAGED) from None
+
+
+def _begins(xml: bytes) -> bool:
+    """Whether an element begins in it, by the parser that `_tree` uses: what looks like one in a comment is none."""
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = _stop
+    try:
+        parser.Parse(xml, True)
+    except Begun:
+        return True
+    except (ExpatError, ValueError, LookupError):  # the latter two: encodings that it does not know
+        return False
+    return False
+
+
+def _refuse(*_definitions: object) -> NoReturn:
+    raise FileRefused(FOREIGN_XML)
+
+
+def _stop(*_element: object) -> NoReturn:
+    raise Begun
 
 
 def _part(target: str) -> str:

@@ -169,6 +169,30 @@ def test_definitions_in_xml_are_refused(tmp_path: Path) -> None:
     assert refusal(repacked(xlsx_of(tmp_path, PEOPLE), {"xl/sharedStrings.xml": wide}))["text"] == problems.FOREIGN_XML
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize(
+    "before",
+    ["<!-- <a -->", "<?foo <a ?>", f"<!-- <a {'x' * packing.PROLOG} -->", "<!-- > -- <a -->", "\n<!-- <愼 -->"],
+    ids=["comment", "instruction", "long comment", "ill comment", "blank"],
+)
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", SHEET])
+def test_definitions_hide_behind_nothing(tmp_path: Path, part: str, before: str, encoding: str) -> None:
+    path = xlsx_of(tmp_path, PEOPLE)
+    with zipfile.ZipFile(path) as archive:
+        root = archive.read(part).decode().partition("?>")[2] or archive.read(part).decode()
+    xml = f'{before}<!DOCTYPE x [<!ENTITY a "ha">]>{root}'.encode(encoding)
+    assert refusal(repacked(path, {part: xml}))["text"] == problems.FOREIGN_XML
+
+
+def test_what_only_looks_like_definitions_is_none(tmp_path: Path) -> None:
+    path = xlsx_of(tmp_path, PEOPLE)
+    with zipfile.ZipFile(path) as archive:
+        parts = {part: archive.read(part) for part in ("xl/workbook.xml", "xl/styles.xml")}
+    start = b"<!-- <!DOCTYPE x> --><?foo <!ENTITY ?>"
+    told = {part: start + xml[xml.find(b"?>") + 2 if xml.startswith(b"<?") else 0 :] for part, xml in parts.items()}
+    assert rows_of(repacked(path, told)) == [["Ann", "02"]]
+
+
 def test_a_bomb_is_refused_by_what_it_says_of_itself(tmp_path: Path) -> None:
     bomb = repacked(xlsx_of(tmp_path, PEOPLE), {"xl/media/a.bin": bytes(25_000_000)})
     assert refusal(bomb)["text"] == problems.TOO_TIGHT
