@@ -257,6 +257,7 @@ class TestDownload:
             answer["Content-Disposition"].startswith("attachment; filename") and ".csv" in answer["Content-Disposition"]
         )
         assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("private, no-store", "nosniff")
+        assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert answer["Content-Type"] == "text/csv; charset=utf-8"
         browser.head(address)
         entry = AuditEntry.objects.get(action="access.download")

@@ -40,6 +40,7 @@ def download(request: HttpRequest, job: Job) -> HttpResponseBase:
     response = FileResponse(store.path_of(file).open("rb"), as_attachment=True, filename=file.name, content_type=kind)
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Accept-Ranges"] = "none"
     return response
 
