@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from companies.domains import display_domain
 from companies.models import Company, CompanyQuerySet
-from companies.queries import Listing
+from companies.queries import VIEWS, Listing
 from helpdesk.exchange.cells import BETWEEN, MARK
 from helpdesk.exchange.sheets import Asked, Exporter
 from helpdesk.exchange.writing.asking import marked, moment, rows_of, several
@@ -71,4 +71,4 @@ def _domains() -> str:
 
 _marked = re.compile(f"{MARK}([^{BETWEEN};]*)")
 
-EXPORTER = Exporter(rows=rows, asked=asked, words=words, counted=counted)
+EXPORTER = Exporter(rows=rows, asked=asked, words=words, counted=counted, views=VIEWS)

@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contacts.models import Contact, ContactQuerySet
+from contacts.models import VIEWS, Contact, ContactQuerySet
 from contacts.phones import format_phone
 from contacts.queries.listing import NO_COMPANY, ORDERS, Listing
 from contacts.queries.selections import whole_view
@@ -147,4 +147,4 @@ _JOIN_OF = {
 }
 _marked = re.compile(f"{MARK}([^{BETWEEN}]*)")
 
-EXPORTER = Exporter(rows=rows, asked=asked, words=words, counted=counted)
+EXPORTER = Exporter(rows=rows, asked=asked, words=words, counted=counted, views=VIEWS)

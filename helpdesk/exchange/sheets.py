@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -90,15 +90,16 @@ class Exporter:
     """`rows(ids, fields, is_deleted)`: a row for each of the ids that is still there, in their order; one text each, its
     cells parted by `cells.BETWEEN`.
 
-
     `asked(query, user)`: what the list's own query string shows to `user` (None: all there is), or those ticked in it.
-    `words(query)`: only the sentence for it, in the reader's language. `counted(1204)`: "1,204 contacts".
+    `words(query)`: only the sentence for it, in the reader's language. `counted(1204)`: "1,204 contacts". `views`: what that
+    query string may say for `view`; everything else shows all.
     """
 
     rows: Callable[[Sequence[int], Sequence[str], bool], Sequence[str]]
     asked: Callable[[QueryDict, User | None], Asked]
     words: Callable[[QueryDict], str]
     counted: Callable[[int], str]
+    views: Collection[str] = ()
     batch: int = 10_000
 
 

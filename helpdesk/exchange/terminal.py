@@ -100,7 +100,9 @@ def try_import(job: Job, tell: Tell, *, by: Actor) -> Mapping[str, int]:
 
 def run_export(sheet: Sheet, path: Path, *, kind: str, view: str, tell: Tell, by: Actor) -> Job:
     """Write the file at `path`, whole or not at all; Refused. `kind`: csv, cp949 or xlsx."""
-    query = QueryDict(f"view={view}") if view else QueryDict()
+    if view not in sheet.exporter.views:
+        raise Refused(f"There is no view “{view}”. There are: {', '.join(sheet.exporter.views)}.")
+    query = QueryDict(f"view={view}")
     asked = sheet.exporter.asked(query, by.user)
     fields = [one.name for one in sheet.fields() if one.is_exported and one.is_preset]
     zone = timezone.get_current_timezone_name()

@@ -99,7 +99,7 @@ class ExportCommand(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--format", choices=terminal.FORMATS, default="", help="else as FILE ends")
-        parser.add_argument("--view", default="", help="such as unverified; else all but the deleted ones")
+        parser.add_argument("--view", default="all", help="such as unverified; else all but the deleted ones")
         acting.add_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:

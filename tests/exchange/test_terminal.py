@@ -123,6 +123,24 @@ def test_what_went_out_comes_in_without_a_change(file: Path, tmp_path: Path, nam
     assert (line["skipped"], line["updated"], status) == (2, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("command", "views"),
+    [
+        ("export_contacts", "all, unverified, verified, blocked, deleted"),
+        ("export_companies", "all, deleted"),
+    ],
+)
+@pytest.mark.parametrize("view", ["unverifed", "", "all&q=kim"])
+def test_a_view_that_there_is_not_is_refused_and_names_those_that_there_are(
+    tmp_path: Path, command: str, views: str, view: str
+) -> None:
+    factories.make_contact(company=factories.make_company("한빛"))
+    with pytest.raises(CommandError) as refused:
+        call_command(command, str(tmp_path / "out.csv"), "--view", view)
+    assert (str(refused.value), refused.value.returncode) == (f"There is no view “{view}”. There are: {views}.", 1)
+    assert not (Job.objects.exists() or (tmp_path / "out.csv").exists())
+
+
 def test_nothing_to_export_and_nowhere_to_write_are_sentences(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="nothing to export"):
         call_command("export_contacts", str(tmp_path / "out.csv"))
