@@ -53,6 +53,8 @@ class Request:
 
 def begin_import(sheet: Sheet, asked: Request, *, by: Actor) -> Job:
     """A draft of an import, mapped by its headers; Refused."""
+    if not by.may(sheet.import_permission):
+        raise Refused(f"{by.name} may not import {sheet.name}.")
     if not asked.path.is_file():
         raise Refused(f"{asked.path} is not a file.")
     try:
@@ -100,6 +102,8 @@ def try_import(job: Job, tell: Tell, *, by: Actor) -> Mapping[str, int]:
 
 def run_export(sheet: Sheet, path: Path, *, kind: str, view: str, tell: Tell, by: Actor) -> Job:
     """Write the file at `path`, whole or not at all; Refused. `kind`: csv, cp949 or xlsx."""
+    if not by.may(sheet.export_permission):
+        raise Refused(f"{by.name} may not export {sheet.name}.")
     if view not in sheet.exporter.views:
         raise Refused(f"There is no view “{view}”. There are: {', '.join(sheet.exporter.views)}.")
     query = QueryDict(f"view={view}")

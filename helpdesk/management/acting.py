@@ -11,14 +11,12 @@ from helpdesk.users.addresses import AddressError
 
 
 def add_argument(parser: CommandParser) -> None:
-    parser.add_argument(
-        "--as", dest="acting_as", metavar="EMAIL", default="", help="the agent who does it (for the audit log)"
-    )
+    parser.add_argument("--as", dest="acting_as", metavar="EMAIL", help="the agent who does it (for the audit log)")
 
 
-def actor(email: str) -> Actor:
-    """The system for ""; CommandError where nobody of the team has this address."""
-    if not email:
+def actor(email: str | None) -> Actor:
+    """The system for None; CommandError where nobody of the team has this address."""
+    if email is None:
         return actors.system("command")
     try:
         user = agent_at(email)

@@ -84,6 +84,7 @@ def test_columns_and_ticks_are_told(file: Path) -> None:
         (b"name,email\na,b@example.com\n", ("--map", "nome=name"), "no column “nome”"),
         (b"name,email\na,b@example.com\n", ("--map", "name=nome"), "no field “nome”"),
         (b"name,email\na,b@example.com\n", ("--as", "nobody@example.com"), "No active agent"),
+        (b"name,email\na,b@example.com\n", ("--as", ""), "Enter an email address"),
     ],
 )
 def test_a_refused_file_is_one_sentence_and_takes_no_slot(
@@ -94,6 +95,17 @@ def test_a_refused_file_is_one_sentence_and_takes_no_slot(
         call_command("import_contacts", str(file), *options)
     assert refused.value.returncode == 1
     assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("sheet", ["contacts", "companies"])
+@pytest.mark.parametrize(("act", "role"), [("import", "supervisor"), ("export", "agent")])
+def test_nobody_does_by_the_terminal_what_their_role_may_not(file: Path, sheet: str, act: str, role: str) -> None:
+    factories.make_contact(company=factories.make_company("한빛"))
+    factories.make_agent(role, email="ada@helpdesk.example", name="Ada")
+    with pytest.raises(CommandError, match=f"^Ada may not {act} {sheet}.$") as refused:
+        call_command(f"{act}_{sheet}", str(file), "--as", "ada@helpdesk.example")
+    assert refused.value.returncode == 1
+    assert not Job.objects.exists() and file.read_bytes() == CSV.encode("cp949")
 
 
 def test_a_file_that_breaks_off_keeps_what_was_before_and_ends_with_1(file: Path) -> None:
