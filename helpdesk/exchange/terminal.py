@@ -55,6 +55,7 @@ def begin_import(sheet: Sheet, asked: Request, *, by: Actor) -> Job:
     """A draft of an import, mapped by its headers; Refused."""
     if not by.may(sheet.import_permission):
         raise Refused(f"{by.name} may not import {sheet.name}.")
+    _check_dialect(asked.dialect)
     if not asked.path.is_file():
         raise Refused(f"{asked.path} is not a file.")
     try:
@@ -146,6 +147,20 @@ def known_format(path: Path, given: str) -> str:
 
 
 FORMATS = (CSV, CP949, XLSX)
+
+
+def _check_dialect(told: Mapping[str, str | int]) -> None:
+    """Whatever kind of file it is: what cannot be read so is a typing error."""
+    if told.get("encoding", "utf-8") not in reading.ENCODINGS:
+        raise Refused(f"There is no encoding “{told['encoding']}”. There are: {', '.join(reading.ENCODINGS)}.")
+    if told.get("delimiter", ",") not in reading.DELIMITERS:
+        raise Refused(
+            f"Columns are not parted by “{told['delimiter']}”. They are by a comma, a semicolon, a tab or a bar."
+        )
+    if not 0 <= int(told.get("header_row", 1)) <= reading.LAST_HEADER_ROW:
+        raise Refused(
+            f"Column names are in one of the rows 1 to {reading.LAST_HEADER_ROW}; 0 says that there are none."
+        )
 
 
 def _columns(sheet: Sheet, sample: reading.Sample, maps: Mapping[str, str]) -> list[str]:

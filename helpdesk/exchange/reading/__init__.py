@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .dialects import Dialect, Outline, Sample, Sniffed
+from .dialects import DELIMITERS, ENCODINGS, LAST_HEADER_ROW, Dialect, Outline, Sample, Sniffed
 from .guarding import Beat, run
 from .limits import LONG_SECONDS, QUICK_SECONDS
 from .problems import FileRefused
 
-__all__ = ["Dialect", "FileRefused", "Outline", "Sample", "Sniffed", "convert", "sample", "sniff"]
+__all__ = [
+    "DELIMITERS", "ENCODINGS", "LAST_HEADER_ROW", "Dialect", "FileRefused", "Outline", "Sample", "Sniffed", "convert", "sample",
+    "sniff",
+]  # fmt: skip
 
 
 def _quietly(_rows: int) -> None:

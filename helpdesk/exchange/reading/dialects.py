@@ -13,6 +13,7 @@ ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp949", 
 OFFERED = ("utf-8", "cp949", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "shift_jis", "gb18030")
 """Encodings a person may choose: the byte order mark makes no difference to a reader."""
 DELIMITERS = (",", ";", "\t", "|")
+LAST_HEADER_ROW = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class Dialect:
         """From JSON or a form. ValueError where it names something that cannot be read."""
         known = {name: told[name] for name in ("kind", "encoding", "delimiter", "worksheet") if name in told}
         dialect = cls(**known, header_row=int(told.get("header_row", 1)))
-        if dialect.kind not in KINDS or not 0 <= dialect.header_row <= 1000:
+        if dialect.kind not in KINDS or not 0 <= dialect.header_row <= LAST_HEADER_ROW:
             raise ValueError("no such kind of file or row")
         if dialect.kind == "csv" and (dialect.encoding not in ENCODINGS or dialect.delimiter not in DELIMITERS):
             raise ValueError("no such encoding or delimiter")
