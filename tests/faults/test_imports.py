@@ -84,7 +84,6 @@ def test_killed_it_goes_on_killed_again_it_is_cancelled_and_the_next_begins(home
     settled(home, second, counted(home, second, "import: the one after a cancelled one"), tell)
 
 
-@only_long
 @on_postgresql
 def test_frozen_past_its_lease_and_woken(home: House, tell: Tell) -> None:
     times = rounds(1, 10)
@@ -106,7 +105,6 @@ def test_frozen_past_its_lease_and_woken(home: House, tell: Tell) -> None:
     settled(home, job, line, tell)
 
 
-@only_long
 @pytest.mark.skipif(PROGRAM is None, reason="no redis-server here")
 @pytest.mark.parametrize("when", ["queued", "running"])
 def test_redis_stopped_and_flushed(house: OpenHouse, tmp_path: Path, when: str, tell: Tell) -> None:
@@ -131,7 +129,6 @@ def test_redis_stopped_and_flushed(house: OpenHouse, tmp_path: Path, when: str, 
         settled(home, job, line, tell)
 
 
-@only_long
 @on_postgresql
 def test_database_connections_cut_in_a_chunk(home: House, tell: Tell) -> None:
     job, times = started(home), rounds(2, 20)
@@ -147,7 +144,6 @@ def test_database_connections_cut_in_a_chunk(home: House, tell: Tell) -> None:
     settled(home, job, line, tell)
 
 
-@only_long
 def test_two_workers_and_the_same_import(house: OpenHouse, tell: Tell) -> None:
     home = house(**ENVIRONMENT, WORKER_PROCESSES="2")
     home.worker()
@@ -157,7 +153,6 @@ def test_two_workers_and_the_same_import(house: OpenHouse, tell: Tell) -> None:
     settled(home, job, counted(home, job, "import: two workers of two processes"), tell)
 
 
-@only_long
 def test_cancelled_and_killed_at_once_then_continued(home: House, tell: Tell) -> None:
     """What was not reached is reached after all when somebody says “Continue”; nothing is done again."""
     times, job = rounds(1, 10), started(home)
@@ -174,7 +169,6 @@ def test_cancelled_and_killed_at_once_then_continued(home: House, tell: Tell) ->
     settled(home, job, counted(home, job, "import: cancelled and killed at once, continued", rounds=times), tell)
 
 
-@only_long
 def test_owner_deactivated_meanwhile(home: House, tell: Tell) -> None:
     job, slow = started(home), home.worker(**SLOWER)
     wait_until(lambda: done(home, job) > 0, seconds=40, what="rows are done", house=home)
