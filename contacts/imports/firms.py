@@ -167,13 +167,13 @@ def look(
     groups = shadow.states(set(shadow.refs([f"n:{key}" for key in keys]).values()))
     own = {ref for one in people for ref in (one.company, *one.others) if ref is not None}
     planned = own and shadow.states({ref for ref in own if ref < 0})
-    for firm in _read(keys, {*own, *_numbers(names)}):
+    domains = {domain_of(key) for key in emails}
+    firms.domains = dict(fetch(_DOMAINS, domains)) if domains else {}
+    for firm in _read(keys, {*own, *_numbers(names), *firms.domains.values()}):
         firms.add(firm)
     for group in {**groups, **(planned or {})}.values():
         for state in group:
             firms.add(Firm(*state))
-    domains = {domain_of(key) for key in emails}
-    firms.domains = dict(fetch(_DOMAINS, domains)) if domains else {}
 
 
 def _numbers(names: Iterable[str]) -> list[int]:

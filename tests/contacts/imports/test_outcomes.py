@@ -7,6 +7,7 @@ import pytest
 from companies.models import Company
 from contacts.models import Address, Contact, Tag
 from helpdesk.audit.models import AuditEntry
+from helpdesk.jobs.chunks import Redo
 from helpdesk.jobs.tasks import run
 from tests.contacts.imports.spreadsheet import import_rows, outcomes, problems
 from tests.factories import make_agent, make_company, make_contact
@@ -122,3 +123,15 @@ def test_a_new_contact_finds_the_company_of_its_domain() -> None:
     company = make_company("Acme", domains=("acme.com",))
     import_rows(["email"], ["kim@acme.com"])
     assert Contact.objects.get().company == company
+
+
+def test_a_later_row_gives_another_company_than_that_of_the_domain_in_the_same_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Redo, "_halves", lambda _redo, _rows: pytest.fail("done once more, by halves"))
+    make_company("Acme", domains=("acme.com",))
+    globex = make_company("Globex")
+    job = import_rows(["email", "company"], ["kim@acme.com", ""], ["kim@acme.com", "Globex"])
+    assert outcomes(job) == ["created", "updated"]
+    assert [(row.before or {}).get("company") for row in job.rows.order_by("number")] == [None, ["Acme", "Globex"]]
+    assert Contact.objects.get().company == globex
