@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import NoReverseMatch, reverse
 
 from helpdesk.exchange import wording
@@ -15,7 +17,7 @@ from helpdesk.exchange.models import JobFile
 from helpdesk.exchange.queries import cells_of, is_unfinished
 from helpdesk.exchange.sheets import SHEETS, Sheet
 from helpdesk.jobs.kinds import Panel
-from helpdesk.jobs.models import Job
+from helpdesk.jobs.models import Job, JobRow
 from helpdesk.jobs.progress import not_reached
 from helpdesk.jobs.states import State
 from helpdesk.ui.house import house
@@ -134,12 +136,56 @@ def _totals_words(job: Job, totals: dict[str, int]) -> str:
 
 
 def _together(jobs: Sequence[Job]) -> dict[str, int]:
-    """A row that failed and was repaired counts once, as what became of it at last."""
+    """A row that failed and was repaired counts once, however often it was uploaded."""
     kept = [job for job in jobs if not job.is_undo]
     totals = Counter[str]()
     for job in kept:
         totals.update({name: job.totals.get(name, 0) for name in DID})
     first = jobs[0]
-    repaired = sum(job.totals.get(name, 0) for job in kept if job.pk != first.pk for name in DID)
+    repeated = _repeated(jobs[1:])
+    repaired = sum(job.totals.get(name, 0) for job in kept if job.pk != first.pk for name in DID) - repeated.total()
     failed = 0 if first.is_undo else first.totals.get("failed", 0)
+    totals.subtract(repeated)
     return {**totals, "failed": max(0, failed - repaired)}
+
+
+def _repeated(repairs: Sequence[Job]) -> Counter[str]:
+    """What repairs of the same rows did once more, by outcome. Rows are the same that are about the same record."""
+    parents = Counter(job.params.get("repairs") for job in repairs)
+    if max(parents.values(), default=0) < 2:
+        return Counter()
+    found = _found(repairs)
+    once, so_far, repeated = _once(repairs, found), Counter[int](), Counter[str]()
+    for name in DID:
+        counted = (so_far & once).total()
+        done = sum((rows[name] for rows in found.values()), Counter[int]())
+        so_far += done
+        repeated[name] = done.total() - ((so_far & once).total() - counted)
+    return repeated
+
+
+def _found(repairs: Sequence[Job]) -> Mapping[int, Mapping[str, Counter[int]]]:
+    """Of each repair, outcome → the records its rows were about, as far as another repair was about them, too."""
+    jobs = [job.pk for job in repairs if not job.is_undo]
+    rows = JobRow.objects.filter(job__in=jobs, outcome__in=DID, target_id__isnull=False).order_by()
+    several = rows.values("target_id").annotate(jobs=Count("job", distinct=True)).filter(jobs__gt=1)
+    found: dict[int, dict[str, Counter[int]]] = {job.pk: {name: Counter() for name in DID} for job in repairs}
+    for job, outcome, target in rows.filter(target_id__in=several.values("target_id")).values_list(
+        "job", "outcome", "target_id"
+    ):
+        found[job][outcome][target or 0] += 1
+    return found
+
+
+def _once(repairs: Sequence[Job], found: Mapping[int, Mapping[str, Counter[int]]]) -> Counter[int]:
+    """How many rows were about each record: what a repair left is in its own repairs, what its siblings did is the same again."""
+    children = defaultdict[int | None, list[int]](list)
+    for job in repairs:
+        parent = job.params.get("repairs")
+        children[parent if parent in found else None].append(job.pk)
+
+    def below(parent: int | None) -> Counter[int]:
+        branches = (sum(found[pk].values(), below(pk)) for pk in children[parent])
+        return reduce(or_, branches, Counter[int]())
+
+    return below(None)

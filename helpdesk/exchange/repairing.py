@@ -19,9 +19,9 @@ CARRIED = ("choices", "answers")
 
 @transaction.atomic
 def begin(sheet: Sheet, upload: Upload, headers: Sequence[str], *, repairs: Job | None = None, by: Actor) -> Job:
-    """A draft with the uploaded file. As a repair of `repairs`, or of the import that one of its columns names, it is mapped."""
+    """A draft with the uploaded file. As a repair of the import that one of its columns names, or of `repairs`, it is mapped."""
     job = actions.begin(sheet, upload, by=by)
-    repaired = repairs or _named(sheet, headers, by)
+    repaired = _repaired(sheet, headers, repairs, by)
     if repaired:
         job.params |= _carried(repaired, headers)
         Job.objects.filter(pk=job.pk).update(params=job.params)
@@ -48,11 +48,26 @@ def headers_of(upload: Upload) -> list[str]:
         return []
 
 
+def _repaired(sheet: Sheet, headers: Sequence[str], repairs: Job | None, by: Actor) -> Job | None:
+    """What the file says of itself counts, as long as it belongs to the history of `repairs`."""
+    named = _named(sheet, headers, by)
+    return named if repairs is None or (named and _first(named) == _first(repairs)) else repairs
+
+
+def _first(job: Job) -> int:
+    """The import with which its history begins."""
+    first: int = job.params.get("first", job.pk)
+    return first
+
+
 def _named(sheet: Sheet, headers: Sequence[str], by: Actor) -> Job | None:
-    """The import whose failed rows these are, by the head of the column with the reasons; among those that `by` may see."""
+    """The import whose failed rows these are, by the head of the column with the reasons; among those that `by` may see.
+
+    What failed in a repair has the reasons of the first import, too: the latest one counts.
+    """
     numbers = [number for header in headers if (number := failures.repaired_job(header))]
     seen = Job.objects.visible_to(by.user) if by.user else Job.objects.all()
-    return seen.filter(pk__in=numbers, kind=sheet.import_kind, resumed_at__isnull=False).first()
+    return seen.filter(pk__in=numbers, kind=sheet.import_kind, resumed_at__isnull=False).order_by("-pk").first()
 
 
 def _carried(repaired: Job, headers: Sequence[str]) -> dict[str, object]:
@@ -62,7 +77,7 @@ def _carried(repaired: Job, headers: Sequence[str]) -> dict[str, object]:
         **{name: repaired.params[name] for name in CARRIED if name in repaired.params},
         "columns": [known.get(header, "") for header in _counted(headers)],
         "repairs": repaired.pk,
-        "first": repaired.params.get("first", repaired.pk),
+        "first": _first(repaired),
     }
 
 

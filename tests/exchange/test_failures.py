@@ -146,6 +146,24 @@ class TestTheRepair:
         assert job.params["repairs"] == first.pk
         assert job.params["columns"] == ["", "name", "email", "mobile_phone", "notes"]
 
+    def test_of_a_repair_is_told_from_one_of_the_first_import_wherever_it_is_uploaded(
+        self, alma: User, sign_in: SignIn
+    ) -> None:
+        client, first = sign_in(alma), imported([BAD], by=alma)
+        page, of_first = reverse("contacts:import_repair", args=[first.pk]), failed_rows(client, first)
+        again = self.upload(client, page, of_first)
+        actions.submit(go(again), by=person(alma))
+        of_again = failed_rows(client, go(again))
+        for address in (page, reverse("contacts:import_repair", args=[again.pk]), reverse("contacts:import")):
+            for content, repaired in ((of_first, first), (of_again, again)):
+                job = self.upload(client, address, content)
+                assert (job.params["repairs"], job.params["first"]) == (repaired.pk, first.pk)
+
+    def test_of_another_history_belongs_where_it_is_uploaded(self, alma: User, sign_in: SignIn) -> None:
+        client, first, other = sign_in(alma), imported([BAD], by=alma), imported([BAD], by=alma)
+        address = reverse("contacts:import_repair", args=[first.pk])
+        assert self.upload(client, address, failed_rows(client, other)).params["repairs"] == first.pk
+
     def test_both_pages_lead_to_each_other_and_count_together(self, alma: User, sign_in: SignIn) -> None:
         client, first = sign_in(alma), imported([GOOD, BAD], by=alma)
         job = self.upload(client, reverse("contacts:import_repair", args=[first.pk]), self.repaired(client, first))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -12,11 +15,11 @@ from contacts.actions.addresses import move_agent
 from contacts.models import Contact
 from helpdesk.audit.lines import lines
 from helpdesk.audit.models import AuditEntry
-from helpdesk.exchange import store
+from helpdesk.exchange import history, store
 from helpdesk.exchange.models import JobFile
 from helpdesk.exchange.notices import still_wants_end
 from helpdesk.jobs import actions, claims
-from helpdesk.jobs.models import Job
+from helpdesk.jobs.models import Job, JobRow
 from helpdesk.jobs.queries import jobs
 from helpdesk.jobs.states import State
 from helpdesk.outbox.models import OutgoingEmail
@@ -83,6 +86,58 @@ class TestTheSentence:
         actions.undo(job, by=person(alma))
         assert go(job).state == "undone"
         assert "The import was undone: 0 restored, 1 removed, 0 left as they are." in page(client, job)
+
+
+class TestTheSentenceOfAnImportAndItsRepairs:
+    A, B, C = (("A", "a@x.example"), ("B", "b@x.example"), ("C", "c@x.example"))
+    BAD_A, BAD_B, BAD_C = (("A", "a at x"), ("B", "b at x"), ("C", "c at x"))
+    ASKED: ClassVar = {"headers": ("Name", "Email"), "columns": ("name", "email")}
+
+    def told(self, by: User, *repairs: tuple[int, Sequence[Sequence[str]]]) -> str:
+        """Of three rows that failed, and of repairs: which of the imports so far each repairs, and its rows."""
+        jobs = [imported([self.BAD_A, self.BAD_B, self.BAD_C], by=by, **self.ASKED)]
+        for repaired, rows in repairs:
+            jobs.append(imported(rows, by=by, repairs=jobs[repaired].pk, first=jobs[0].pk, **self.ASKED))
+        chain = history.chain_of(jobs[-1])
+        assert chain and list(chain.jobs) == jobs
+        return chain.words.partition(" imported ")[2]
+
+    def test_counts_a_repair_once_that_was_uploaded_twice(self, alma: User) -> None:
+        file = (0, [self.A, self.B, self.BAD_C])
+        assert self.told(alma, file, file) == "(2 created, 0 updated); 0 skipped, 1 failed."
+
+    def test_counts_what_was_repaired_only_at_the_second_time(self, alma: User) -> None:
+        files = (0, [self.A, self.BAD_B, self.BAD_C]), (0, [("A!", "a@x.example"), self.B, self.C])
+        assert self.told(alma, *files) == "(3 created, 0 updated); 0 skipped, 0 failed."
+
+    def test_adds_up_repairs_of_some_rows_each(self, alma: User) -> None:
+        assert self.told(alma, (0, [self.A]), (0, [self.C])) == "(2 created, 0 updated); 0 skipped, 1 failed."
+
+    def test_adds_up_repairs_of_what_repairs_left_also_about_the_same_contact(self, alma: User) -> None:
+        files = (0, [self.A, self.BAD_B, self.BAD_C]), (1, [self.A, self.BAD_C]), (2, [("C", "a@x.example")])
+        assert self.told(alma, *files) == "(1 created, 1 updated); 1 skipped, 0 failed."
+
+    def test_knows_again_what_a_repair_of_a_repair_has_done(self, alma: User) -> None:
+        files = (0, [self.A, self.BAD_B, self.BAD_C]), (1, [self.B, self.BAD_C]), (0, [self.A, self.B, self.C])
+        assert self.told(alma, *files) == "(3 created, 0 updated); 0 skipped, 0 failed."
+
+    def test_counts_each_row_about_one_contact(self, alma: User) -> None:
+        file = (0, [self.A, self.A, self.A])
+        assert self.told(alma, file, file) == "(1 created, 0 updated); 2 skipped, 0 failed."
+
+    def test_forgets_a_repair_that_was_undone(self, alma: User) -> None:
+        self.told(alma, (0, [self.A, self.B]), (0, [self.C]))
+        first, repair, _other = Job.objects.order_by("pk")
+        actions.undo(repair, by=person(alma))
+        assert go(repair).state == "undone"
+        chain = history.chain_of(first)
+        assert chain and chain.words == "1 contact was imported (1 created, 0 updated); 0 skipped, 2 failed."
+
+    def test_knows_no_more_what_was_the_same_once_the_rows_are_gone(self, alma: User) -> None:
+        self.told(alma, (0, [self.A]), (0, [self.A]))
+        JobRow.objects.all().delete()
+        chain = history.chain_of(Job.objects.earliest("pk"))
+        assert chain and chain.words == "1 contact was imported (1 created, 0 updated); 1 skipped, 1 failed."
 
 
 class TestThePage:
