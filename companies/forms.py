@@ -17,8 +17,7 @@ from companies.actions import Draft, facts
 from companies.domains import DomainError, display_domain, domain_key
 from companies.models import Company
 from companies.queries import domains_by_owner
-from helpdesk.ui.forms import Form
-from helpdesk.users.addresses import strip_invisible
+from helpdesk.ui.forms import Form, NameField
 
 MOST_DOMAINS = 50
 _between = re.compile(r"[\s,;]+")
@@ -42,7 +41,7 @@ class DomainsField(forms.CharField):
 class CompanyForm(Form):
     """A new company, or the changes to `company`."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = NameField()
     anyway = forms.BooleanField(label=gettext_lazy("Save it anyway"), required=False)
     domains = DomainsField(
         label=gettext_lazy("Email domains"),
@@ -64,12 +63,6 @@ class CompanyForm(Form):
         super().__init__(*args, initial=saved(company) if company else None, **kwargs)
         if company is None:
             self.fields["anyway"].label = gettext_lazy("Create it anyway")
-
-    def clean_name(self) -> str:
-        name = strip_invisible(self.cleaned_data["name"])
-        if not name:
-            raise ValidationError(_("Enter a name."), code="required")
-        return name
 
     def clean_domains(self) -> tuple[str, ...]:
         keys: tuple[str, ...] = self.cleaned_data["domains"]

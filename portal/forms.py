@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from helpdesk.team import forms as team
-from helpdesk.ui.forms import Form
+from helpdesk.ui.forms import Form, NameField
 from helpdesk.ui.languages import zone_choices
 from helpdesk.ui.widgets import LongSelect
 from helpdesk.users.models import User
@@ -43,7 +43,7 @@ class LinkRequestForm(Form):
 class ProfileForm(Form):
     """What customers keep about themselves."""
 
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"}))
+    name = NameField(widget=forms.TextInput({"autocomplete": "name"}))
     work_phone = forms.CharField(
         label=_("Work phone"),
         max_length=60,

@@ -26,7 +26,7 @@ from helpdesk.ui.conflicts import EditConflict
 from helpdesk.ui.house import house
 from helpdesk.ui.sorting import name_key
 from helpdesk.users.actors import Actor
-from helpdesk.users.addresses import address_key, domain_of
+from helpdesk.users.addresses import address_key, domain_of, strip_invisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,7 +123,8 @@ def _fill(contact: Contact, draft: Draft) -> None:
 def _default_name(draft: Draft) -> str:
     """The email's local part; where there is no email, what else the contact is known by."""
     local = draft.emails[0].partition("@")[0].strip() if draft.emails else ""
-    return local or draft.work_phone or draft.mobile_phone or draft.external_id
+    known_by = local or draft.work_phone or draft.mobile_phone or draft.external_id
+    return strip_invisible(known_by) or known_by
 
 
 def _index(contact: Contact, emails: list[str]) -> None:

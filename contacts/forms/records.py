@@ -18,11 +18,11 @@ from contacts.forms.emails import EmailsField
 from contacts.forms.tags import TagsField
 from contacts.forms.taken import why_taken
 from contacts.models import Contact
-from helpdesk.ui.forms import Form
+from helpdesk.ui.forms import Form, NameField
 from helpdesk.ui.house import house
 from helpdesk.ui.languages import zone_choices
 from helpdesk.ui.widgets import LongSelect
-from helpdesk.users.addresses import address_key, strip_invisible
+from helpdesk.users.addresses import address_key
 from helpdesk.users.models import User
 
 PHONE = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
@@ -40,7 +40,7 @@ class ContactForm(Form):
 
     marks_optional = False
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = NameField()
     emails = EmailsField(label=gettext_lazy("Email"), required=False)
     work_phone = forms.CharField(label=gettext_lazy("Work phone"), max_length=60, required=False, widget=PHONE)
     mobile_phone = forms.CharField(label=gettext_lazy("Mobile phone"), max_length=60, required=False, widget=PHONE)
@@ -68,12 +68,6 @@ class ContactForm(Form):
         emails.old_primary = emails.widget.old_primary = standing.emails[0] if standing.emails else ""  # type: ignore[attr-defined]
         self.fields["company"].current = [standing.company] if standing.company else []  # type: ignore[attr-defined]
         self.fields["other_companies"].current = list(standing.other_companies)  # type: ignore[attr-defined]
-
-    def clean_name(self) -> str:
-        name = strip_invisible(self.cleaned_data["name"])
-        if not name:
-            raise ValidationError(_("Enter a name."), code="required")
-        return name
 
     def clean_emails(self) -> tuple[str, ...]:
         emails: tuple[str, ...] = self.cleaned_data["emails"]

@@ -10,7 +10,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.ui.forms import Form, ModelForm
+from helpdesk.ui.forms import Form, ModelForm, NameField
 from helpdesk.ui.languages import zone_choices
 from helpdesk.ui.widgets import LongSelect
 from helpdesk.users.addresses import AddressError, address_key, clean_address
@@ -144,7 +144,7 @@ class OwnEmailForm(Form):
 class AcceptForm(NewPasswordForm):
     """An invited agent's own name and password."""
 
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = password_field(_("Password"), is_new=True)
     field_order = ("name", "password")
 
@@ -152,7 +152,7 @@ class AcceptForm(NewPasswordForm):
 class SetupForm(Form):
     """The first admin."""
 
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = EmailField(autocomplete="username")
     password = password_field(_("Password"), is_new=True)
 
@@ -173,7 +173,7 @@ class InviteForm(Form):
     """Whom to invite, as what, and in which language to write."""
 
     email = EmailField()
-    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    name = NameField(required=False)
     role = forms.ChoiceField(label=_("Role"), choices=Role, initial=Role.AGENT)
     language = forms.ChoiceField(label=_("Language of the letter"), choices=settings.LANGUAGES)
 
@@ -191,4 +191,5 @@ class ProfileForm(ModelForm):
     class Meta:
         model = User
         fields = ("name", "language", "time_zone", "theme", "signature")
+        field_classes = {"name": NameField}
         widgets = {"signature": forms.Textarea(attrs={"rows": 4})}

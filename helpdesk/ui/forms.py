@@ -11,8 +11,10 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.ui.sorting import has_forbidden
+from helpdesk.users.addresses import strip_invisible
 
 MOST_CHARACTERS = 20_000
+LONGEST_NAME = 200
 
 
 class StyledField(forms.BoundField):
@@ -53,6 +55,19 @@ class Form(_RefusesUnstorable, forms.Form):
 
 class ModelForm(_RefusesUnstorable, forms.ModelForm):  # type: ignore[type-arg]
     pass
+
+
+class NameField(forms.CharField):
+    """The name of a person or a company; cleans to what people see of it, as imports do."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": _("Name"), "max_length": LONGEST_NAME, **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        name = strip_invisible(super().clean(value))
+        if self.required and not name:
+            raise ValidationError(_("Enter a name."), code="required")
+        return name
 
 
 def refuse_unstorable(text: object) -> None:

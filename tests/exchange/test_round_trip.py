@@ -15,7 +15,9 @@ from helpdesk.jobs.models import Job
 from helpdesk.ui.sorting import name_key
 from helpdesk.users import actors
 from helpdesk.users.models import User
+from tests.conftest import SignIn
 from tests.exchange.exports import data_of, exported
+from tests.exchange.imports import imported
 from tests.factories import make_admin, make_company, make_contact, make_customer
 from tests.jobs.test_engine import go
 
@@ -93,6 +95,28 @@ def test_contacts(admin: User, tmp_path: Path, kind: str, language: str) -> None
     told = [(row.number, row.outcome, row.before, row.problems) for row in job.rows.exclude(outcome="skipped")]
     assert (job.state, job.totals, told) == ("done", {"skipped": count}, [])
     assert facts() == before
+
+
+def skips_all(admin: User, folder: Path, count: int) -> None:
+    """An export of all contacts, imported again, touches none of them."""
+    fields = [field.name for field in SHEETS["contacts"].fields()]
+    job = import_again(exported(admin, fields=fields), folder, admin)
+    told = [(row.number, row.outcome, row.before, row.problems) for row in job.rows.exclude(outcome="skipped")]
+    assert (job.state, job.totals, told) == ("done", {"skipped": count}, [])
+
+
+def test_a_name_that_its_owner_typed(admin: User, tmp_path: Path, sign_in: SignIn) -> None:
+    contact = make_customer("Vera")
+    assert contact.user
+    typed = {"name": "ＡＢＣ 👨\u200d👩", "language": "en", "version": contact.version}
+    assert sign_in(contact.user).post("/portal/profile/", typed).status_code == 302
+    skips_all(admin, tmp_path, 1)
+
+
+def test_a_contact_named_by_the_phone_it_has(admin: User, tmp_path: Path) -> None:
+    assert imported([("", "", "０１０－１２３４－５６７８", "")], by=admin).totals == {"created": 1}
+    assert Contact.objects.get().name == "010-1234-5678"
+    skips_all(admin, tmp_path, 1)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

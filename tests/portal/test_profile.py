@@ -53,6 +53,11 @@ class TestProfile:
         entry = AuditEntry.objects.get(action="contact.edit")
         assert (entry.actor_id, entry.changes["name"]) == (customer.user_id, ["Kim", "Kim Minjun"])
 
+    def test_a_name_is_kept_as_people_see_it(self, customer: Contact, browser: Client) -> None:
+        browser.post(PROFILE, typed(customer, name="ＡＢＣ 👨\u200d👩"))
+        customer.refresh_from_db()
+        assert customer.name == "ABC 👨👩"
+
     def test_a_new_language_speaks_at_once(self, customer: Contact, browser: Client) -> None:
         browser.post(PROFILE, typed(customer, language="ko"))
         page = browser.get(PROFILE)
@@ -96,7 +101,7 @@ class TestProfile:
 
     @pytest.mark.parametrize(
         ("field", "value"),
-        [("name", ""), ("name", "x" * 201), ("name", "a\x00b"), ("mobile_phone", "9" * 61), ("language", "xx"), ("time_zone", "Mars/Olympus"), ("name", "\x07")],
+        [("name", ""), ("name", "x" * 201), ("name", "a\x00b"), ("mobile_phone", "9" * 61), ("language", "xx"), ("time_zone", "Mars/Olympus"), ("name", "\x07"), ("name", "\u200b\u200b")],
     )  # fmt: skip
     def test_bad_input_is_answered_at_its_field_and_kept(
         self, browser: Client, customer: Contact, field: str, value: str

@@ -46,8 +46,9 @@ class TestInviting:
             assert f" {Role.SUPERVISOR.label}. " in letter.text
         assert AuditEntry.objects.filter(action="user.invite", target_id=user.pk).count() == 1
 
-    def test_a_name_may_come_later(self, as_admin: Client) -> None:
-        as_admin.post("/admin/team/invite/", {**FORM, "name": ""})
+    @pytest.mark.parametrize("name", ["", "\u200b"])
+    def test_a_name_may_come_later(self, as_admin: Client, name: str) -> None:
+        as_admin.post("/admin/team/invite/", {**FORM, "name": name})
         assert User.objects.get(email="new@helpdesk.example").name == "new"
 
     def test_a_double_click_invites_once(self, as_admin: Client) -> None:
@@ -106,6 +107,12 @@ class TestAccepting:
         assert 'value="new@helpdesk.example"' in answer.content.decode()
         assert (user.name, user.check_password("quite-a-secret-1")) == ("Nari Neu", True)
         assert AuditEntry.objects.get(action="user.accept").actor_id == user.pk
+
+    def test_asks_for_a_name_that_can_be_seen(self, client: Client) -> None:
+        user = invited()
+        follow(client, arrived(user, "team_invitation"))
+        answer = client.post("/invitation/", {"name": "\u200b", "password": "quite-a-secret-1"})
+        assert "name" in answer.context["form"].errors
 
     def test_the_token_leaves_the_address(self, client: Client) -> None:
         token = arrived(invited(), "team_invitation")

@@ -30,6 +30,7 @@ def test_what_is_as_before_is_not_recorded(as_agent: Client) -> None:
     ("field", "value"),
     [
         ("name", ""),
+        ("name", "\u200b"),
         ("name", "x" * 201),
         ("name", "nul\x00"),
         ("language", "fr"),

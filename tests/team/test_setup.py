@@ -73,6 +73,7 @@ class TestFirstRun:
         ("field", "value"),
         [
             ("name", ""),
+            ("name", "\u200b"),
             ("email", "no address"),
             ("password", "short"),
             ("password", "fiona@helpdesk.example"),
@@ -122,7 +123,7 @@ class TestCreateAdmin:
 
     def test_or_from_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HELPDESK_ADMIN_PASSWORD", "quite-a-secret-1")
-        run("create_admin", "op@helpdesk.example", "--name", "Olga Op")
+        run("create_admin", "op@helpdesk.example", "--name", "\u200bOlga Op")
         assert User.objects.get().name == "Olga Op"
 
     def test_twice_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 
 from companies.models import Company
-from helpdesk.ui.forms import Form, ModelForm
+from helpdesk.ui.forms import Form, ModelForm, NameField
 from tests.ui.gallery import GalleryForm
 
 VALID = {"name": "김민준", "language": "ko", "password": "quiet-harbour-7"}
@@ -28,6 +29,20 @@ def test_text_that_cannot_be_stored_is_refused_with_the_reason(form: type[Form],
 
 def test_lines_tabs_emoji_and_every_script_are_taken() -> None:
     assert GalleryForm({**VALID, "notes": "a\r\n\tb 김 👩‍🚀 שלום"}).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [(" 김민준 ", "김민준"), ("ＡＢＣ\u200b 전자\u00a0", "ABC 전자"), ("Kim 👨\u200d👩", "Kim 👨👩"), ("é한", "é한")],
+)
+def test_a_name_is_what_people_see_of_it(typed: str, kept: str) -> None:
+    assert NameField().clean(typed) == kept
+
+
+def test_a_name_that_nobody_can_see_is_none() -> None:
+    with pytest.raises(ValidationError, match="Enter a name"):
+        NameField().clean(" \u200b ")
+    assert NameField(required=False).clean("\u200b") == ""
 
 
 def test_over_long_text_is_refused_and_kept() -> None:

@@ -16,7 +16,7 @@ from contacts.actions.addresses import Taken
 from helpdesk.management import acting
 from helpdesk.team.actions import admins
 from helpdesk.users.actors import Actor
-from helpdesk.users.addresses import AddressError
+from helpdesk.users.addresses import AddressError, strip_invisible
 from helpdesk.users.models import User
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
-        parser.add_argument("--name", default="")
+        parser.add_argument("--name", default="", type=strip_invisible)
         parser.add_argument("--language", default=settings.LANGUAGE_CODE, choices=list(dict(settings.LANGUAGES)))
         parser.add_argument(
             "--password-stdin", action="store_true", help="read the password from the first line of stdin"
