@@ -33,6 +33,9 @@ UNKNOWN_ZONE = gettext_noop("This is no time zone. Write it like Asia/Seoul.")
 
 MOST_TAGS = 50
 MOST_COMPANIES = 20
+"""As in the forms; here so many that the contact does not have yet."""
+MOST_NAMED = 500
+"""Tags or companies in one row."""
 PHONES = ("work_phone", "mobile_phone")
 TEXTS = ("name", "job_title", "department", *PHONES, "address", "external_id", "notes")
 LIMITS: Mapping[str, int] = {name: Contact._meta.get_field(name).max_length or 0 for name in TEXTS}  # type: ignore[union-attr]
@@ -168,8 +171,8 @@ def _put_company(wish: Wish, text: str) -> None:
 
 def _put_companies(wish: Wish, text: str) -> None:
     names = tuple(dict.fromkeys(_company_name(name) for name in separated(text)))
-    if len(names) > MOST_COMPANIES:
-        raise CellError(TOO_MANY_COMPANIES, count=MOST_COMPANIES)
+    if len(names) > MOST_NAMED:
+        raise CellError(TOO_MANY_COMPANIES, count=MOST_NAMED)
     wish.others = names
 
 
@@ -184,8 +187,8 @@ def _put_tags(wish: Wish, text: str) -> None:
 @lru_cache(maxsize=2048)
 def _tags(text: str) -> Mapping[str, str]:
     names = split(",".join(separated(text)))
-    if len(names) > MOST_TAGS:
-        raise CellError(TOO_MANY_TAGS, count=MOST_TAGS)
+    if len(names) > MOST_NAMED:
+        raise CellError(TOO_MANY_TAGS, count=MOST_NAMED)
     if long := next((name for name in names if len(name) > LONGEST_TAG), ""):
         raise CellError(LONG_TAG, name=long[:LONGEST_TAG], count=LONGEST_TAG)
     return {tag_key(name): name for name in names}

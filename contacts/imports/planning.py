@@ -5,18 +5,20 @@ Rows are planned one after the other, so that later ones find what earlier ones 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_noop
 
-from contacts.imports.cells import TOO_MANY_EMAILS, UNREACHABLE, Cleaner, Wish
+from contacts.imports import cells
+from contacts.imports.cells import MOST_COMPANIES, MOST_TAGS, TOO_MANY_EMAILS, UNREACHABLE, Cleaner, Wish
 from contacts.imports.firms import FirmError, Firms
 from contacts.imports.matching import MatchError, People
 from contacts.imports.people import TEXTS, Person
 from contacts.models import MOST_ADDRESSES
 from contacts.phones import format_phone
+from helpdesk.exchange.cells import joined
 from helpdesk.exchange.cleaning import is_same_text
 from helpdesk.exchange.importing import problem
 from helpdesk.exchange.rows import Problem, Result
@@ -26,6 +28,7 @@ RESTORE_FIRST = gettext_noop("“%(name)s” is a deleted contact. Restore it fi
 PHONES = ("work_phone", "mobile_phone")
 NO_TEXTS = dict.fromkeys(TEXTS, "")
 CLEARED_TEXTS = frozenset(TEXTS) - {"name"}
+NOBODY = Person(0, NO_TEXTS)
 
 FIRMS_FROM = 10**12
 
@@ -103,6 +106,7 @@ class Planner:
 
     def _created(self, wish: Wish) -> Result:
         self._check_firms(wish, None)
+        self._check_counts(wish, NOBODY)
         texts = {**NO_TEXTS, **wish.texts}
         texts["name"] = texts["name"] or _default_name(texts, wish)
         person = Person(-wish.number, texts, dict(wish.emails), ages=[*wish.emails], is_new=True)
@@ -125,6 +129,7 @@ class Planner:
             name = person.texts["name"]
             raise RowFails(problem(RESTORE_FIRST, column=self._identified_by(wish), value=name, name=name))
         self._check_firms(wish, person)
+        self._check_counts(wish, person)
         wanted = self._wanted(wish, person)
         changes = self._changes(person, wanted)
         if not changes:
@@ -217,6 +222,19 @@ class Planner:
             others = []
         return company, [ref for ref in dict.fromkeys(others) if ref != company]
 
+    def _check_counts(self, wish: Wish, person: Person) -> None:
+        """How many tags and further companies the row gives; what the contact has is never too much."""
+        if len(wish.tags) > MOST_TAGS and len(wish.tags.keys() - person.tags.keys()) > MOST_TAGS:
+            raise self._too_many("tags", wish.tags.values(), cells.TOO_MANY_TAGS, MOST_TAGS)
+        if len(wish.others) > MOST_COMPANIES:
+            own = {person.company, *person.others}
+            new = [name for name in wish.others if self.firms.meant_by(name, person).ref not in own]
+            if len(new) > MOST_COMPANIES:
+                raise self._too_many("other_companies", wish.others, cells.TOO_MANY_COMPANIES, MOST_COMPANIES)
+
+    def _too_many(self, field: str, names: Iterable[str], text: str, most: int) -> RowFails:
+        return RowFails(problem(text, column=self._cleaner.header(field), value=joined(names), count=most))
+
     # Companies
 
     def _check_firms(self, wish: Wish, person: Person | None) -> None:
@@ -266,7 +284,7 @@ def _failed(wish: Wish, person: Person | None, found: Problem) -> Result:
 
 def _firm_ref(wish: Wish, place: int) -> int:
     """Below all numbers of contacts."""
-    return -(FIRMS_FROM + wish.number * 100 + place)
+    return -(FIRMS_FROM + wish.number * 1000 + place)
 
 
 def _stays_reachable(person: Person, texts: Mapping[str, str], emails: Mapping[str, str]) -> bool:

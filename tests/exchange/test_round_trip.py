@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from contacts.actions.tags import add_tags
 from contacts.models import Contact, Membership, Tag, Tagging
 from helpdesk.exchange import actions, mapping, reading
 from helpdesk.exchange.reading import sample
@@ -110,6 +111,14 @@ def test_a_name_that_its_owner_typed(admin: User, tmp_path: Path, sign_in: SignI
     assert contact.user
     typed = {"name": "ＡＢＣ 👨\u200d👩", "language": "en", "version": contact.version}
     assert sign_in(contact.user).post("/portal/profile/", typed).status_code == 302
+    skips_all(admin, tmp_path, 1)
+
+
+def test_a_contact_with_more_tags_and_companies_than_a_form_gives(admin: User, tmp_path: Path) -> None:
+    contact = make_contact()
+    Membership.objects.bulk_create(Membership(contact=contact, company=make_company()) for _number in range(25))
+    for part in range(2):
+        add_tags(contact, [f"tag {part}-{number}" for number in range(30)], by=actors.person(admin))
     skips_all(admin, tmp_path, 1)
 
 

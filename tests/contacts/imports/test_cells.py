@@ -47,6 +47,12 @@ def test_a_number_that_lost_its_zero_gets_it_back(typed: str, kept: str) -> None
         ({"email": "a@b.co", "language": "fr"}, cells.UNKNOWN_LANGUAGE, "LANGUAGE"),
         ({"email": "a@b.co", "time_zone": "Seoul"}, cells.UNKNOWN_ZONE, "TIME_ZONE"),
         ({"email": "a@b.co", "tags": "x" * 61}, cells.LONG_TAG, "TAGS"),
+        ({"email": "a@b.co", "tags": ";".join(f"t{at}" for at in range(501))}, cells.TOO_MANY_TAGS, "TAGS"),
+        (
+            {"email": "a@b.co", "other_companies": ";".join(f"c{at}" for at in range(501))},
+            cells.TOO_MANY_COMPANIES,
+            "OTHER_COMPANIES",
+        ),
         ({"emails": ";".join(f"a{at}@b.co" for at in range(11))}, cells.TOO_MANY_EMAILS, "EMAILS"),
         ({"name": "Kim", "mobile_phone": "문의"}, cells.UNREACHABLE, ""),
         ({"name": "Kim"}, cells.UNREACHABLE, ""),

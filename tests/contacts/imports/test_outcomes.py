@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from companies.models import Company
-from contacts.models import Address, Contact, Tag
+from contacts.actions.tags import add_tags
+from contacts.imports import cells
+from contacts.models import Address, Contact, Membership, Tag
 from helpdesk.audit.models import AuditEntry
 from helpdesk.jobs.chunks import Redo
 from helpdesk.jobs.tasks import run
-from tests.contacts.imports.spreadsheet import import_rows, outcomes, problems
+from tests.contacts.imports.spreadsheet import BY, import_rows, outcomes, problems
 from tests.factories import make_agent, make_company, make_contact
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +137,38 @@ def test_a_later_row_gives_another_company_than_that_of_the_domain_in_the_same_g
     assert outcomes(job) == ["created", "updated"]
     assert [(row.before or {}).get("company") for row in job.rows.order_by("number")] == [None, ["Acme", "Globex"]]
     assert Contact.objects.get().company == globex
+
+
+def test_a_row_gives_so_many_tags_and_companies_beside_those_there_are() -> None:
+    contact = make_contact(email="kim@example.com")
+    had, new = [f"had {number}" for number in range(60)], [f"new {number}" for number in range(51)]
+    add_tags(contact, had, by=BY)
+    Membership.objects.bulk_create(Membership(contact=contact, company=make_company(name)) for name in had)
+    job = import_rows(
+        ["email", "tags", "other_companies"],
+        ["kim@example.com", ";".join(had), ";".join(had)],
+        ["kim@example.com", ";".join([*had, *new]), ""],
+        ["kim@example.com", ";".join([*had, *new[:50]]), ";".join([*had, *new[:20]])],
+        ["lee@example.com", "", ";".join(new[:21])],
+        ["lee@example.com", ";".join(new), ""],
+    )
+    assert outcomes(job) == ["skipped", "failed", "updated", "failed", "failed"]
+    assert [(one["text"], one["column"]) for one in problems(job)] == [
+        (cells.TOO_MANY_TAGS, "TAGS"),
+        (cells.TOO_MANY_COMPANIES, "OTHER_COMPANIES"),
+        (cells.TOO_MANY_TAGS, "TAGS"),
+    ]
+    assert (contact.taggings.count(), contact.memberships.count()) == (110, 80)
+
+
+def test_new_companies_are_told_apart_wherever_in_a_row_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Redo, "_halves", lambda _redo, _rows: pytest.fail("done once more, by halves"))
+    contact, had = make_contact(email="kim@example.com"), [f"had {number}" for number in range(119)]
+    Membership.objects.bulk_create(Membership(contact=contact, company=make_company(name)) for name in had)
+    import_rows(
+        ["email", "other_companies"],
+        ["kim@example.com", ";".join([*had, "Acme"])],
+        ["lee@example.com", ";".join([*had[:19], "Globex"])],
+    )
+    further = Membership.objects.exclude(company__name__startswith="had").order_by("contact", "pk")
+    assert [one.company.name for one in further] == ["Acme", "Globex"]
