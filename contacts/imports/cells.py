@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from companies.models import Company
+from contacts.imports.people import typed_key
 from contacts.models import MOST_ADDRESSES, Contact
 from contacts.phones import format_phone, phone_key
 from contacts.tag_names import LONGEST as LONGEST_TAG
@@ -98,9 +99,16 @@ class Cleaner(cleaning.Cleaner[Wish]):
             wish.problems.append(problem(TOO_MANY_EMAILS, column=column, count=MOST_ADDRESSES))
         if wish.is_identified:
             return
-        wish.phone_keys = [key for name in PHONES if name in texts and (key := phone_key(texts[name], self._region))]
+        wish.phone_keys = _phone_keys(texts, self._region)
         if not wish.phone_keys:
             wish.problems.append(problem(UNREACHABLE))
+
+
+def _phone_keys(texts: Mapping[str, str], region: str) -> list[str]:
+    """Of the numbers among its phones; where there is none, of what was typed."""
+    phones = [texts[name] for name in PHONES if name in texts]
+    keys = [key for phone in phones if (key := phone_key(phone, region))]
+    return keys or [typed_key(phone, texts.get("name", "")) for phone in phones]
 
 
 def _putter(name: str, region: str) -> Put[Wish]:

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_noop
 
 from contacts.imports.cells import Wish
-from contacts.imports.people import TEXTS, Person
+from contacts.imports.people import BEHIND_TYPED, TEXTS, Person
 from helpdesk.exchange.planning import NOTHING, Shadow
 from helpdesk.exchange.rows import fetch
 
@@ -155,8 +155,21 @@ def _by_external(externals: Sequence[str]) -> set[int]:
     return {pk for (pk,) in fetch(_BY_EXTERNAL, externals)} if externals else set()
 
 
-def _by_phones(phones: Sequence[str]) -> set[int]:
-    return {pk for (pk,) in fetch(_BY_PHONE, phones, phones)} if phones else set()
+def _by_phones(keys: Sequence[str]) -> set[int]:
+    numbers = [key for key in keys if BEHIND_TYPED not in key]
+    typed = [key.split(BEHIND_TYPED) for key in keys if BEHIND_TYPED in key]
+    found = fetch(_BY_PHONE, numbers, numbers) if numbers else []
+    return {pk for (pk,) in found} | (_by_typed(typed) if typed else set())
+
+
+def _by_typed(keys: Sequence[Sequence[str]]) -> set[int]:
+    """Whose phone reads so: of this name, where one is given."""
+    alone = {phone for phone, name in keys if not name}
+    found = fetch(_BY_TYPED, alone, alone) if alone else []
+    if named := [(phone, name) for phone, name in keys if name]:
+        phones, names = map(set, zip(*named, strict=True))
+        found += fetch(_BY_TYPED_AND_NAME, phones, phones, names)
+    return {pk for (pk,) in found}
 
 
 def lock(ids: Collection[int]) -> None:
@@ -203,6 +216,9 @@ _BY_EMAIL = """SELECT a.key, a.contact_id, u.name FROM contacts_address a
 _BY_EXTERNAL = "SELECT id FROM contacts_contact WHERE merged_into_id IS NULL AND external_id {among}"
 _BY_PHONE = """SELECT id FROM contacts_contact WHERE merged_into_id IS NULL AND forgotten_at IS NULL
     AND (work_phone_key {among} OR mobile_phone_key {among})"""
+_BY_TYPED = """SELECT id FROM contacts_contact WHERE merged_into_id IS NULL AND forgotten_at IS NULL
+    AND (work_phone {among} OR mobile_phone {among})"""
+_BY_TYPED_AND_NAME = f"{_BY_TYPED} AND name_key {{among}}"
 _LOCK = "SELECT id FROM contacts_contact WHERE id {among} ORDER BY id FOR NO KEY UPDATE"
 _CONTACTS = f"""SELECT c.id, c.company_id, c.version, c.deleted_at, c.user_id, u.role,
     {", ".join(f"c.{name}" for name in TEXTS)}

@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contacts.phones import phone_key
+from helpdesk.ui.sorting import name_key
 
 TEXTS = (
     "name", "job_title", "department", "work_phone", "mobile_phone", "language", "time_zone", "address", "external_id",
     "notes",
 )  # fmt: skip
+
+BEHIND_TYPED = "\x1f"
+"""In the key of a phone without digits only."""
+
+
+def typed_key(typed: str, name: str = "") -> str:
+    """By what a phone without digits is looked for. So many have "ask at the desk" that a row's name, if it gives one, belongs to it."""
+    return f"{typed}{BEHIND_TYPED}{name_key(name)}"
 
 
 @dataclass(slots=True, eq=False)
@@ -52,15 +61,18 @@ class Person:
             )  # fmt: skip
 
     def phones(self, region: str) -> Iterator[str]:
-        """The keys of its phones."""
+        """By what its phones are looked for."""
         for name in ("work_phone", "mobile_phone"):
             if typed := self.texts[name]:
-                yield phone_key(typed, region)
+                if key := phone_key(typed, region):
+                    yield key
+                else:
+                    yield from (typed_key(typed), typed_key(typed, self.texts["name"]))
 
     def keys(self, region: str) -> Iterator[str]:
         """By what a later row may find it, as `PlannedKey` writes it."""
         yield from (f"e:{key}" for key in self.emails)
-        yield from (f"p:{key}" for key in self.phones(region) if key)
+        yield from (f"p:{key}" for key in self.phones(region))
         if external_id := self.texts["external_id"]:
             yield f"x:{external_id}"
 

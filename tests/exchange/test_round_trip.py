@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from contacts.actions.tags import add_tags
 from contacts.models import Contact, Membership, Tag, Tagging
@@ -112,6 +113,13 @@ def test_a_name_that_its_owner_typed(admin: User, tmp_path: Path, sign_in: SignI
     typed = {"name": "ＡＢＣ 👨\u200d👩", "language": "en", "version": contact.version}
     assert sign_in(contact.user).post("/portal/profile/", typed).status_code == 302
     skips_all(admin, tmp_path, 1)
+
+
+def test_contacts_whose_only_phone_has_no_digits(admin: User, tmp_path: Path, as_agent: Client) -> None:
+    for name in ("Kim", "Lee", "Lee", "대표번호로 문의"):
+        as_agent.post("/contacts/new/", {"name": name, "mobile_phone": "대표번호로 문의"})
+    assert Contact.objects.count() == 4
+    skips_all(admin, tmp_path, 4)
 
 
 def test_a_contact_with_more_tags_and_companies_than_a_form_gives(admin: User, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from contacts.imports import cells
 from contacts.imports.cells import Cleaner, Wish, with_zero
+from contacts.imports.people import typed_key
 from helpdesk.exchange import cleaning
 
 
@@ -54,12 +55,17 @@ def test_a_number_that_lost_its_zero_gets_it_back(typed: str, kept: str) -> None
             "OTHER_COMPANIES",
         ),
         ({"emails": ";".join(f"a{at}@b.co" for at in range(11))}, cells.TOO_MANY_EMAILS, "EMAILS"),
-        ({"name": "Kim", "mobile_phone": "문의"}, cells.UNREACHABLE, ""),
         ({"name": "Kim"}, cells.UNREACHABLE, ""),
     ],
 )
 def test_says_which_cell_is_wrong_and_why(row: dict[str, str], text: str, column: str) -> None:
     assert problem(**row)[:2] == (text, column)
+
+
+def test_a_phone_without_digits_is_looked_for_with_the_name_and_only_where_there_is_no_number() -> None:
+    assert wish(name="Kim", mobile_phone="문의").phone_keys == [typed_key("문의", "KIM")]
+    assert wish(mobile_phone="문의").phone_keys == [typed_key("문의")]
+    assert wish(name="Kim", work_phone="문의", mobile_phone="010-1234-5678").phone_keys == ["821012345678"]
 
 
 def test_what_an_export_defused_is_read_as_it_was() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from companies.models import Company
 from contacts.actions.tags import add_tags
@@ -10,8 +12,8 @@ from contacts.imports import cells
 from contacts.models import Address, Contact, Membership, Tag
 from helpdesk.audit.models import AuditEntry
 from helpdesk.jobs.chunks import Redo
-from helpdesk.jobs.tasks import run
-from tests.contacts.imports.spreadsheet import BY, import_rows, outcomes, problems
+from helpdesk.jobs.tasks import run as bell
+from tests.contacts.imports.spreadsheet import BY, import_rows, make_job, outcomes, problems, run
 from tests.factories import make_agent, make_company, make_contact
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def no_bell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "apply_async", lambda args, **_options: None)
+    monkeypatch.setattr(bell, "apply_async", lambda args, **_options: None)
 
 
 def test_creates_a_contact_with_all_it_is_given() -> None:
@@ -79,6 +81,30 @@ def test_who_shares_a_phone_is_met_where_the_row_says_who_and_nothing_new() -> N
     assert outcomes(job) == ["skipped", "skipped", "failed", "failed", "failed"]
     assert list(job.rows.order_by("number").values_list("target_id", flat=True)[:2]) == [first.pk, second.pk]
     assert not Company.objects.filter(name="새 회사").exists()
+
+
+def test_a_phone_without_digits_is_a_contact_together_with_the_name() -> None:
+    make_contact("Han", email="han@example.com", mobile_phone="대표번호로 문의")
+    columns = ["name", "mobile_phone", "notes"]
+    rows = [["Kim", "대표번호로 문의", ""], ["Lee", "대표번호로 문의", ""], ["", "없음", ""], ["", "없음", ""]]
+    assert outcomes(import_rows(columns, *rows)) == ["created", "created", "created", "skipped"]
+    assert list(Contact.objects.order_by("pk").values_list("name", flat=True)) == ["Han", "Kim", "Lee", "없음"]
+    job = import_rows(
+        columns, *rows, ["KIM", "대표번호로 문의", "x"], ["Han", "대표번호로 문의", ""], ["", "대표번호로 문의", ""]
+    )
+    assert outcomes(job) == ["skipped"] * 4 + ["updated", "skipped", "failed"]
+    assert Contact.objects.get(notes="x").name == "KIM"
+
+
+def test_rows_with_a_phone_without_digits_are_looked_for_together() -> None:
+    def asked(count: int) -> int:
+        job = make_job(["name", "mobile_phone"], [[f"Kim {number}", "문의"] for number in range(count)])
+        with CaptureQueriesContext(connection) as asked:
+            assert run(job).totals == {"skipped": count}
+        return len(asked)
+
+    import_rows(["name", "mobile_phone"], *([f"Kim {number}", "문의"] for number in range(40)))
+    assert asked(2) == asked(40)
 
 
 def test_updates_what_differs_and_says_what_it_was() -> None:

@@ -17,7 +17,7 @@ from contacts.actions.records import Draft, create_contact, edit_contact
 from contacts.actions.standing import restore
 from contacts.imports.cells import Cleaner, Wish
 from contacts.models import MOST_ADDRESSES, Address, Contact
-from contacts.phones import format_phone
+from contacts.phones import format_phone, phone_key
 from contacts.tag_names import tag_key
 from helpdesk.ui.sorting import name_key
 from tests.contacts.imports.spreadsheet import BY
@@ -88,11 +88,19 @@ def _match(wish: Wish) -> Sequence[Contact]:
                 raise Fails
             found.append(address.contact)
     if not wish.is_identified:
-        phones = Contact.objects.filter(Q(work_phone_key__in=wish.phone_keys) | Q(mobile_phone_key__in=wish.phone_keys))
+        phones = Contact.objects.filter(_has_phone(wish))
         return list(phones.filter(deleted_at=None)) or list(phones)
     if len({one.pk for one in found}) > 1:
         raise Fails
     return found[:1]
+
+
+def _has_phone(wish: Wish) -> Q:
+    typed = [wish.texts[name] for name in PHONES if name in wish.texts]
+    if keys := [key for phone in typed if (key := phone_key(phone, "KR"))]:
+        return Q(work_phone_key__in=keys) | Q(mobile_phone_key__in=keys)
+    named = Q(name_key=name_key(wish.texts["name"])) if "name" in wish.texts else Q()
+    return named & (Q(work_phone__in=typed) | Q(mobile_phone__in=typed))
 
 
 def _draft(wish: Wish, contact: Contact | None, standing: Draft, choices: Mapping[str, Any]) -> Draft:
