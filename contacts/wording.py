@@ -44,6 +44,7 @@ ACTS = {
     "contact.unlock": _("let a contact try to sign in again"),
 }
 FIELDS = {
+    "email": _("Email"),
     "emails": _("Emails"),
     "other_companies": _("Further companies"),
     "tags": _("Tags"),

@@ -19,6 +19,6 @@ def register_words() -> None:
             "job.resume": _("let a job go on"),
             "job.undo": _("undid a job"),
         },
-        fields={"rows": _("Rows"), "about": _("About")},
+        fields={"rows": _("Rows"), "about": _("About"), "reason": _("Reason")},
     )
     register_target("jobs.job", _("Job"), "jobs:show")

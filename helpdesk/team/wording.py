@@ -35,7 +35,7 @@ ACTIONS = {
 
 def register_all() -> None:
     """Give the log its words; called once, at the start."""
-    register("user", _("Team and sign-in"), ACTIONS)
+    register("user", _("Team and sign-in"), ACTIONS, fields={"is_active": _("Active")})
     register_strand(Strand.SIGN_IN, ["user.sign_in"])
     register(
         "helpdesk",

@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
+from companies.actions import facts
+from contacts.actions.drafts import Draft
+from contacts.actions.merging import STATES
+from contacts.followers import FOLLOWERS
 from helpdesk.audit import wording
 from helpdesk.audit.actions import Target, record
 from helpdesk.audit.lines import line
 from helpdesk.audit.models import AuditEntry
+from helpdesk.team.actions.profiles import FIELDS as PROFILE
+from helpdesk.ui.house import NAMES
 from helpdesk.users import actors
 from tests.factories import make_agent, make_company, make_contact
 
@@ -178,6 +185,46 @@ def test_every_act_has_its_words() -> None:
     acts = _recorded()
     assert {"company.edit", "user.invite", "contact.send_activation"} <= acts
     assert sorted(acts - set(wording.ACTIONS)) == []
+
+
+NAMED = re.compile(r'(?:\brecord|\bEntry)\(\s*"([a-z]+)\.[a-z_]+",[^{}"]*\{"([a-z_]+)":')
+KINDS = {
+    "contact": "contacts.contact",
+    "company": "companies.company",
+    "user": "users.user",
+    "helpdesk": "users.signinpolicy",
+    "notice": "outbox.noticeswitch",
+    "note": "contacts.contact",
+}
+
+
+def _kept() -> set[tuple[str, str]]:
+    """Every kind of target with the names of what is recorded about it."""
+    kept = {("jobs.job", name) for name in ("rows", "about", "reason")}
+    kept |= {
+        ("contacts.contact", name) for name in (*Draft().as_recorded(), *STATES, *FOLLOWERS, "merged_into", "left")
+    }
+    kept |= {("companies.company", name) for name in facts(make_company())}
+    kept |= {("users.user", name) for name in (*PROFILE, "is_active")}
+    kept |= {("ui.helpdesk", name) for name in NAMES}
+    kept |= {("outbox.noticewording", name) for name in ("letter_subject", "letter_body")}
+    for room in ("helpdesk", "companies", "contacts", "portal"):
+        for file in (Path(settings.BASE_DIR) / room).rglob("*.py"):
+            kept |= {(KINDS[group], name) for group, name in NAMED.findall(file.read_text())}
+    return kept
+
+
+def _label(kind: str, name: str) -> str:
+    (change,) = line(AuditEntry(target_kind=kind, changes={name: [None, None]})).changes
+    return change.label
+
+
+def test_whatever_is_recorded_is_named_in_korean() -> None:
+    kept = _kept()
+    assert {("contacts.contact", "email"), ("users.user", "role"), ("contacts.contact", "note")} <= kept
+    with translation.override("ko"):
+        labels = {(kind, name): _label(kind, name) for kind, name in kept}
+    assert {key: label for key, label in labels.items() if not re.search("[가-힣]", label)} == {}
 
 
 def test_every_kind_of_target_that_is_registered_can_be_reached() -> None:
