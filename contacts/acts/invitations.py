@@ -80,12 +80,16 @@ def _row(job: Job, row: Row, standing: str, letter: OutgoingEmail | None, late: 
 
 
 def _said(count: int) -> str:
-    words = ngettext("%(count)s activation email was sent", "%(count)s activation emails were sent", count)
+    words = ngettext(
+        "%(count)s activation email was put into the outbox",
+        "%(count)s activation emails were put into the outbox",
+        count,
+    )
     return words % {"count": Grouped(count)}
 
 
 ACTIVATE = JobKind(
     name="contacts.activate", label=gettext_lazy("Send activation emails"), permission=Permission.CONTACT_ACT_ON_VIEW,
     target=CONTACT, work=invite, batch=BATCH, action="contact.activate_many",
-    outcomes=outcomes(gettext_lazy("Written")), summary=summary(_said), names=names,
+    outcomes=outcomes(gettext_lazy("In the outbox")), summary=summary(_said), names=names,
 )  # fmt: skip

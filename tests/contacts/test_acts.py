@@ -261,7 +261,9 @@ def test_sends_in_batches_of_thirty_waiting_for_what_became_of_them(as_superviso
     settle(state="sent")
     assert (step(job).totals, OutgoingEmail.objects.count()) == ({"done": 70}, 70)
     assert step(job).state == "done"
-    assert "70 activation emails were sent." in as_supervisor.get(f"/jobs/{job.pk}/").content.decode()
+    page = as_supervisor.get(f"/jobs/{job.pk}/").content.decode()
+    assert "70 activation emails were put into the outbox." in page
+    assert "In the outbox" in page
 
 
 def test_cancelled_in_between_sends_no_more_and_accounts_for_all(as_supervisor: Client) -> None:
