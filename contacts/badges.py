@@ -53,6 +53,12 @@ def is_dead(letter: LatestLetter) -> bool:
     return not letter.used_at and (is_old or letter.revoked_at is not None)
 
 
+def died_at(letter: LatestLetter) -> datetime | None:
+    """Since when its link lets nobody in any more; None where it still does, or was used."""
+    died = [moment for moment in (letter.expires_at, letter.revoked_at) if moment]
+    return min(died) if died and is_dead(letter) else None
+
+
 def badge_of(
     *,
     verified_at: datetime | None,
@@ -78,8 +84,7 @@ def badge_of(
 
 def _turned(letter: LatestLetter) -> datetime:
     """When the letter came to be what it is: a dead link died after it was sent."""
-    died = [moment for moment in (letter.expires_at, letter.revoked_at) if moment]
-    return min(died) if died and is_dead(letter) else letter.at
+    return died_at(letter) or letter.at
 
 
 def _ends_soon(letter: LatestLetter) -> bool:

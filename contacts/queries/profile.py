@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from contacts.badges import fate_of
+from contacts.badges import died_at, fate_of
 from contacts.models import Address, Contact, Membership
 from contacts.notices import CONTACT, PASSWORD_RESET, USER_ACTIVATION
 from contacts.queries.merges import HAS_MERGED
@@ -37,7 +37,10 @@ _LETTERS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class LetterLine:
-    """One letter of the activation history: what it was, where it went, what became of it, and why if it failed."""
+    """One letter of the activation history: what it was, where it went, what became of it, and why if it failed.
+
+    `expires_at` while its link works, `died_at` once it does no more without having been used.
+    """
 
     what: str | Promise
     at: datetime
@@ -48,6 +51,7 @@ class LetterLine:
     opened_at: datetime | None
     used_at: datetime | None
     expires_at: datetime | None
+    died_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,7 @@ def activation_letter(contact: Contact, letters: Sequence[LatestLetter]) -> Late
 
 def _line(letter: LatestLetter) -> LetterLine:
     fate, is_trouble = fate_of(letter, in_list=False)
+    is_sent, died = letter.state == State.SENT, died_at(letter)
     reason = letter.reason or (letter.server_reply if letter.state in (State.FAILED, State.UNKNOWN) else "")
     return LetterLine(
         what=_LETTERS[letter.notice],
@@ -114,7 +119,8 @@ def _line(letter: LatestLetter) -> LetterLine:
         reason=reason,
         opened_at=letter.opened_at,
         used_at=letter.used_at,
-        expires_at=letter.expires_at if letter.state == State.SENT and not letter.used_at else None,
+        expires_at=letter.expires_at if is_sent and not letter.used_at and not died else None,
+        died_at=died if is_sent else None,
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
 from contacts.models import Contact
 from contacts.notices import CONTACT, USER_ACTIVATION
-from helpdesk.outbox.models import OutgoingEmail
+from helpdesk.outbox.models import OutgoingEmail, SecretLink
 from tests.conftest import SignIn
 from tests.factories import make_company, make_contact, make_customer
 
@@ -107,6 +109,30 @@ def test_a_profile_tells_each_letters_fate(as_agent: Client) -> None:
     content = as_agent.get(contact.get_absolute_url()).content.decode()
     for text in ("Activation history", "failed", "550 no such user"):
         assert text in content
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        ({}, "Link valid until Tue 8 Dec 2026"),
+        ({"revoked_at": "2026-12-02T12:00Z"}, "Link not valid any more since Wed 2 Dec 2026"),
+        ({"expires_at": "2026-12-02T12:00Z"}, "Link not valid any more since Wed 2 Dec 2026"),
+        ({"used_at": "2026-12-02T12:00Z"}, "Password set: Wed 2 Dec 2026"),
+    ],
+)
+def test_a_link_is_told_to_be_valid_only_while_it_is(as_agent: Client, link: dict[str, str], told: str) -> None:
+    contact = make_contact("Kim", email="kim@acme.example")
+    letter = OutgoingEmail.objects.create(
+        notice=USER_ACTIVATION.code, cause="1", about_kind=CONTACT, about_id=contact.pk, to_email="kim@acme.example",
+        language="en", subject="s", text="t", html="h", state="sent",
+    )  # fmt: skip
+    SecretLink.objects.create(
+        purpose="activate", subject_kind=CONTACT, subject_id=contact.pk, letter=letter, token_hash="hash",
+        **{"expires_at": "2026-12-08T12:00Z", **link},
+    )  # fmt: skip
+    with time_machine.travel("2026-12-03 12:00Z"):
+        content = as_agent.get(contact.get_absolute_url()).content.decode()
+    assert re.findall(r"(?:Link (?:valid|not)|Password set)[^<]* 2026", content) == [told]
 
 
 @pytest.mark.parametrize(
