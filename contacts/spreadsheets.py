@@ -51,11 +51,11 @@ STANDARD = (
     Field(
         name="email", label=_("Email"), longest=254, example="minjun.kim@example.com", is_identifier=True,
         headers=("E-mail", "Mail", "Email address", "Primary email", "메일", "이메일", "이메일주소", "전자우편", "메일주소", "기본 이메일"),
-        help=_("The primary address. A contact who is known already gets a new address as a further one."),
+        help=_("The primary address. A contact who is known already gets a new address as a secondary one."),
     ),
     Field(
-        name="emails", label=_("Further emails"), is_several=True, example="kim@example.com; minjun@example.org", is_identifier=True,
-        headers=("Secondary email", "Secondary emails", "Other emails", "Additional emails", "보조 이메일", "추가 이메일", "다른 이메일"),
+        name="emails", label=_("Secondary emails"), is_several=True, example="kim@example.com; minjun@example.org", is_identifier=True,
+        headers=("Secondary email", "Further emails", "Other emails", "Additional emails", "보조 이메일", "추가 이메일", "다른 이메일"),
         help=_("Several are separated by semicolons. A contact has at most 10 addresses in all; none is ever taken away."),
     ),
     Field(
@@ -133,7 +133,7 @@ CHOICES = (
     ),
     Choice(
         name="primary_from_file", label=_("Make the file's email the primary one"), needs=("email",),
-        help=_("The one so far stays as a further one. Customers with a sign-in are told at both addresses."),
+        help=_("The one so far stays as a secondary one. Customers with a sign-in are told at both addresses."),
     ),
     Choice(
         name="blank_clears", label=_("Blank clears the field"),

@@ -59,7 +59,7 @@ class TestFile:
         told = dict(zip(header, row, strict=True))
         made = timezone.localtime(contact.created_at, timezone.get_fixed_timezone(540)).strftime("%Y-%m-%d %H:%M")
         assert told == {
-            "Name": "'=김민준", "Email": "kim@hanbit.example", "Further emails": "second@hanbit.example; third@hanbit.example",
+            "Name": "'=김민준", "Email": "kim@hanbit.example", "Secondary emails": "second@hanbit.example; third@hanbit.example",
             "Work phone": "02-1234-5678", "Mobile phone": "010-1234-5678", "Company": "㈜한빛", "Further companies": '"A; B"',
             "Job title": "과장", "Department": "구매", "Tags": "2026; vip", "Language": "ko", "Time zone": "Asia/Seoul",
             "Address": "서울", "External ID": "'0042", "Notes": "line 1\nline 2", "State": "Unverified", "Verified": "",

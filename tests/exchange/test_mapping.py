@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk.exchange import mapping
 from helpdesk.exchange.mapping import Match
-from helpdesk.exchange.sheets import Choice, Field
+from helpdesk.exchange.sheets import SHEETS, Choice, Field
 
 
 def are_mobile(values: Sequence[str]) -> bool:
@@ -45,6 +45,13 @@ def test_labels_are_known_in_every_language() -> None:
 
     field = Field(name="name", label=gettext_lazy("Name"))
     assert mapping.recognise(["이름"], [[]], [field]) == [Match("name", "exact")]
+
+
+@pytest.mark.parametrize(
+    "header", ["Secondary emails", "Secondary email", "보조 이메일", "Further emails", "추가 이메일"]
+)
+def test_the_words_of_files_written_before_are_known_as_well(header: str) -> None:
+    assert mapping.recognise([header], [[]], SHEETS["contacts"].fields()) == [Match("emails", "exact")]
 
 
 def test_a_header_that_ends_in_a_known_word_is_guessed() -> None:
