@@ -43,6 +43,10 @@ ACTS = {
     "contact.lock_out": _("used up the tries to sign in"),
     "contact.unlock": _("let a contact try to sign in again"),
 }
+ASKED = {
+    "contact.send_activation": _("asked for an activation email to a contact"),
+    "contact.send_reset": _("asked for a password reset email to a contact"),
+}
 FIELDS = {
     "email": _("Email"),
     "emails": _("Emails"),
@@ -65,6 +69,7 @@ TOLD_BY_LETTERS = ("contact.send_activation", "contact.send_reset")
 def register_all() -> None:
     """Give them to the log; called once, at the start."""
     wording.register("contact", _("Contacts"), ACTS, fields=FIELDS)
+    wording.register_asked(ASKED)
     wording.register_strand(Strand.SIGN_IN, SIGN_INS)
     wording.register_strand(Strand.SIGN_IN, ("contact.sign_in", "contact.lock_out"), passing=True)
     wording.register_strand(Strand.TOLD, TOLD_BY_LETTERS)

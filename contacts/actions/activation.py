@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from contacts import emails
 from contacts.actions.limits import MOST_AT_ONCE, TooMany
 from contacts.actions.passwords import send_password_reset
-from contacts.actions.signins import LinkGone, Refused, bearer, confirm, give_password, primary_of, why_no_sign_in
+from contacts.actions.signins import (
+    LinkGone,
+    Refused,
+    bearer,
+    confirm,
+    give_password,
+    primary_of,
+    themselves,
+    why_no_sign_in,
+)
 from contacts.actions.spacing import latest_letters, next_cause, recent_letters, too_soon
 from contacts.models import Address, Contact
 from contacts.notices import PASSWORD_SET, USER_ACTIVATION
@@ -101,10 +110,11 @@ def activate(link: SecretLink, password: str, *, by: Actor) -> Contact:
     if contact is None or not contact.is_unverified or why_no_sign_in(contact) or not links.consume(link):
         raise LinkGone
     confirm(contact, link.sent_to)
-    give_password(contact, password, how=Contact.VerifiedHow.LINK)
+    user = give_password(contact, password, how=Contact.VerifiedHow.LINK)
     if (primary := primary_of(contact)) is not None:
         post(PASSWORD_SET, [emails.password_set(contact, primary, cause=f"password_set:link:{link.pk}")], by=by)
-    record("contact.activate", contact, changes={"verified_at": (None, contact.verified_at)}, by=by)
+    changes = {"verified_at": (None, contact.verified_at)}
+    record("contact.activate", contact, changes=changes, by=themselves(user, by))
     return contact
 
 

@@ -14,6 +14,7 @@ from contacts.actions.signins import (
     give_password,
     locked,
     primary_of,
+    themselves,
     why_no_sign_in,
 )
 from contacts.actions.spacing import latest_letters, next_cause, recent_letters, too_soon
@@ -53,9 +54,9 @@ def reset_password(link: SecretLink, password: str, *, by: Actor) -> Contact:
     if contact is None or contact.verified_at is None or why_no_sign_in(contact) or not links.consume(link):
         raise LinkGone
     confirm(contact, link.sent_to)
-    give_password(contact, password, how=Contact.VerifiedHow.LINK)
+    user = give_password(contact, password, how=Contact.VerifiedHow.LINK)
     _tell(contact, by_helpdesk=False, by=by)
-    record("contact.reset_password", contact, by=by)
+    record("contact.reset_password", contact, by=themselves(user, by))
     return contact
 
 

@@ -11,6 +11,7 @@ from contacts.notices import CONTACT
 from helpdesk.audit.actions import Target, record
 from helpdesk.outbox import links
 from helpdesk.outbox.models import SecretLink
+from helpdesk.users import actors
 from helpdesk.users.actors import Actor
 from helpdesk.users.addresses import AddressError, address_key
 from helpdesk.users.models import User
@@ -75,6 +76,11 @@ def give_password(contact: Contact, password: str, *, how: Contact.VerifiedHow, 
     links.revoke(CONTACT, [contact.pk], "activate", "reset")
     links.revoke(User._meta.label_lower, [user.pk], "reset", "invite")  # an agent's own: the same password
     return user
+
+
+def themselves(user: User, by: Actor) -> Actor:
+    """Whoever holds the emailed link is its owner, though they are not signed in yet."""
+    return actors.person(user, ip=by.ip, request_id=by.request_id)
 
 
 def note_sign_in(user: User, *, by: Actor) -> None:

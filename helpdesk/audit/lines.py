@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.audit.models import AuditEntry
-from helpdesk.audit.wording import ACTIONS, FIELDS, TARGETS, TargetWords, Words
+from helpdesk.audit.wording import ACTIONS, ASKED, FIELDS, TARGETS, TargetWords, Words
 
 SYSTEMS = {
     "command": gettext_lazy("command line"),
@@ -79,11 +79,16 @@ def line(entry: AuditEntry) -> Line:
     return Line(
         entry=entry,
         who=_who(entry),
-        did=ACTIONS.get(entry.action, entry.action),
+        did=_did(entry),
         noun=words.noun,
         url=_url(words.url_name, entry.target_id),
         changes=[_change(entry.target_kind, name, pair) for name, pair in entry.changes.items()],
     )
+
+
+def _did(entry: AuditEntry) -> Words:
+    words = ACTIONS.get(entry.action, entry.action)
+    return ASKED.get(entry.action, words) if entry.actor_kind == AuditEntry.ActorKind.VISITOR else words
 
 
 def _cut(text: str) -> str:

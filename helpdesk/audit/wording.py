@@ -26,6 +26,9 @@ GROUPS: dict[str, Words] = {}
 """First half of an action → the heading it is filtered by: "contact" → "Contacts"."""
 
 ACTIONS: dict[str, Words] = {}
+ASKED: dict[str, Words] = {}
+"""How acts read that a visitor did not do but caused: "asked for an activation email …"."""
+
 TARGETS: dict[str, TargetWords] = {}
 FIELDS: dict[str, Words] = {}
 """Names of changes that are no model field (or want other words than its verbose name)."""
@@ -46,6 +49,11 @@ def register(
     GROUPS[group] = label
     ACTIONS.update(actions)
     FIELDS.update(fields or {})
+
+
+def register_asked(actions: Mapping[str, Words]) -> None:
+    """Say how these acts read where somebody who was not signed in caused them."""
+    ASKED.update(actions)
 
 
 def register_target(kind: str, noun: Words, url_name: str = "") -> None:

@@ -214,7 +214,8 @@ class TestActivating:
         assert contact.user.check_password("gate-lantern-42")
         assert (contact.verified_how, contact.user.language, contact.user.name) == ("link", "ko", "김민준")
         assert contact.addresses.get().confirmed_at is not None
-        assert AuditEntry.objects.filter(action="contact.activate", target_id=contact.pk, ip="192.0.2.7").exists()
+        entry = AuditEntry.objects.get(action="contact.activate", target_id=contact.pk)
+        assert (entry.actor_name, entry.actor_id, entry.ip) == ("김민준", contact.user.pk, "192.0.2.7")
 
     def test_says_so_in_a_letter_without_the_password(self) -> None:
         contact = make_contact(language="en")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from contacts.actions.activation import send_access_link, send_activations
@@ -27,6 +28,15 @@ class TestVisitors:
             "user_activation",
             "password_reset",
         ]
+
+    def test_the_log_says_that_they_asked_not_that_they_sent(self, as_admin: Client) -> None:
+        make_contact(email="new@acme.example")
+        make_customer(email="old@acme.example")
+        for email in ("new@acme.example", "old@acme.example"):
+            send_access_link(email, by=VISITOR)
+        page = as_admin.get("/admin/audit-log/").content.decode()
+        assert "<strong>A visitor</strong> asked for an activation email to a contact" in page
+        assert "<strong>A visitor</strong> asked for a password reset email to a contact" in page
 
     def test_a_secondary_address_leads_to_a_letter_to_the_primary(self) -> None:
         contact = make_contact(email="first@acme.example", emails=("second@acme.example",))
