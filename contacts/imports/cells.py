@@ -21,7 +21,7 @@ from helpdesk.exchange.cells import separated
 from helpdesk.exchange.cleaning import CellError, Put, lines, one_line, within
 from helpdesk.exchange.importing import problem
 from helpdesk.exchange.rows import Problem
-from helpdesk.ui.languages import zone_choices
+from helpdesk.ui.languages import fixed_zone_choices
 from helpdesk.users.addresses import AddressError, clean_address, strip_invisible
 
 UNREACHABLE = gettext_noop("The row has none of email, work phone, mobile phone and external ID.")
@@ -221,7 +221,7 @@ def _put_zone(wish: Wish, text: str) -> None:
 
 @lru_cache(maxsize=1024)
 def _zone(text: str) -> str:
-    known = {zone.casefold(): zone for zone, _label in zone_choices() if zone}
+    known = {zone.casefold(): zone for zone, _label in fixed_zone_choices()}
     zone = known.get(text.casefold().replace(" ", "_"))
     if zone is None:
         raise CellError(UNKNOWN_ZONE)

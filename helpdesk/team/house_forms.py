@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.team.forms import EmailField
 from helpdesk.ui.forms import Form
 from helpdesk.ui.house import House
-from helpdesk.ui.languages import zone_choices
+from helpdesk.ui.languages import fixed_zone_choices
 from helpdesk.ui.widgets import LongSelect
 from helpdesk.users.addresses import AddressError, clean_address
 
@@ -23,10 +23,6 @@ def region_choices() -> list[tuple[str, str]]:
     """Every country that phone numbers can be read in, with its code: KR (+82)."""
     codes = sorted(phonenumbers.SUPPORTED_REGIONS)
     return [(code, f"{code} (+{phonenumbers.country_code_for_region(code)})") for code in codes]
-
-
-def own_zone_choices() -> list[tuple[str, str]]:
-    return zone_choices()[1:]
 
 
 class HelpdeskForm(Form):
@@ -44,7 +40,7 @@ class HelpdeskForm(Form):
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=own_zone_choices,
+        choices=fixed_zone_choices,
         widget=LongSelect,
         help_text=_("For everybody who has not chosen one, and for letters to them."),
     )

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from helpdesk.ui.house import house
@@ -40,9 +41,19 @@ def known_language(code: str) -> str:
 
 
 def zone_choices() -> list[tuple[str, str]]:
-    """The time zones people choose among, by place; "" is the helpdesk's own."""
-    places = sorted(zone for zone in _ZONES if zone == "UTC" or zone.partition("/")[0] in _CONTINENTS)
-    return [("", house().time_zone), *((zone, zone.replace("_", " ")) for zone in places)]
+    """The time zones people choose among; "" is the helpdesk's own, whichever that is."""
+    own = _("As the helpdesk: %(time_zone)s") % {"time_zone": _shown(house().time_zone)}
+    return [("", own), *fixed_zone_choices()]
+
+
+def fixed_zone_choices() -> list[tuple[str, str]]:
+    """UTC, then the others by place."""
+    places = sorted(zone for zone in _ZONES if zone.partition("/")[0] in _CONTINENTS)
+    return [(zone, _shown(zone)) for zone in ("UTC", *places)]
+
+
+def _shown(zone: str) -> str:
+    return zone.replace("_", " ")
 
 
 def _accepted(request: HttpRequest) -> list[str]:

@@ -20,6 +20,13 @@ def test_is_saved_recorded_and_speaks_the_new_language(as_agent: Client) -> None
     assert AuditEntry.objects.get(action="user.edit_profile").changes["name"] == ["Ada Agent", "Ada Neu"]
 
 
+def test_the_helpdesks_time_zone_and_utc_are_two_choices(as_agent: Client) -> None:
+    page = as_agent.get("/profile/").content.decode()
+    assert '<option value="" selected>As the helpdesk: UTC</option><option value="UTC">UTC</option>' in page
+    as_agent.post("/profile/", {**FORM, "time_zone": "UTC"})
+    assert User.objects.get(pk=as_agent.user.pk).time_zone == "UTC"  # type: ignore[attr-defined]
+
+
 def test_what_is_as_before_is_not_recorded(as_agent: Client) -> None:
     same = {"name": "Ada Agent", "language": "en", "time_zone": "", "theme": "auto", "signature": ""}
     assert as_agent.post("/profile/", same).status_code == 302
