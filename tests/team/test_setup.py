@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,15 +12,23 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from contacts.actions.activation import send_activations
 from helpdesk.audit.models import AuditEntry
 from helpdesk.outbox.models import OutgoingEmail
+from helpdesk.team.actions.house import first_house
 from helpdesk.team.setup import first_run_url
+from helpdesk.ui.house import house
+from helpdesk.ui.models import Helpdesk
+from helpdesk.users import actors
 from helpdesk.users.models import User
 from tests.conftest import SignIn
 from tests.factories import make_admin, make_agent, make_contact
 
 pytestmark = pytest.mark.django_db
-FORM = {"name": "Fiona First", "email": "fiona@helpdesk.example", "password": "quite-a-secret-1"}
+FORM = {
+    "name": "Fiona First", "email": "fiona@helpdesk.example", "password": "quite-a-secret-1",
+    "helpdesk_name": "Helpdesk", "helpdesk_language": "en", "helpdesk_time_zone": "UTC",
+}  # fmt: skip
 
 
 def path() -> str:
@@ -37,6 +46,32 @@ class TestFirstRun:
         client.post("/login/", {"email": "fiona@helpdesk.example", "password": FORM["password"]})
         assert client.get("/admin/team/").status_code == 200
         assert AuditEntry.objects.filter(action="user.create_admin").count() == 1
+
+    def test_read_in_korean_it_proposes_korean_and_seouls_time(self) -> None:
+        page = Client(headers={"accept-language": "ko-KR"}).get(path(), follow=True)
+        assert page.context["form"].initial == {
+            "helpdesk_name": "Helpdesk", "helpdesk_language": "ko", "helpdesk_time_zone": "Asia/Seoul"
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(("zone", "proposed"), [("UTC", "Asia/Seoul"), ("Asia/Tokyo", "Asia/Tokyo")])
+    def test_a_time_zone_that_was_set_outside_stays(self, settings: Any, zone: str, proposed: str) -> None:
+        settings.TIME_ZONE = zone
+        assert (first_house("ko").time_zone, first_house("en").time_zone) == (proposed, zone)
+
+    def test_what_was_chosen_holds_from_the_first_letter_on(self, client: Client) -> None:
+        client.get(path())
+        chosen = {"helpdesk_name": " Acme  Care ", "helpdesk_language": "ko", "helpdesk_time_zone": "Asia/Seoul"}
+        client.post("/setup/", {**FORM, **chosen})
+        assert (house().name, house().language, house().time_zone) == ("Acme Care", "ko", "Asia/Seoul")
+        send_activations([make_contact().pk], by=actors.system("command"))
+        assert OutgoingEmail.objects.get().language == "ko"
+        entry = AuditEntry.objects.get(action="helpdesk.change")
+        assert (entry.actor_name, entry.changes["language"]) == ("Fiona First", ["en", "ko"])
+
+    def test_what_was_proposed_and_kept_leaves_the_word_to_the_environment(self, client: Client) -> None:
+        client.get(path())
+        client.post("/setup/", FORM)
+        assert not Helpdesk.objects.exists()
 
     def test_nothing_is_printed_once_there_is_an_admin(self) -> None:
         make_admin()
@@ -78,6 +113,9 @@ class TestFirstRun:
             ("password", "short"),
             ("password", "fiona@helpdesk.example"),
             ("name", "nul\x00"),
+            ("helpdesk_name", " "),
+            ("helpdesk_language", "tlh"),
+            ("helpdesk_time_zone", ""),
         ],
     )
     def test_bad_input_is_answered_at_its_field_and_the_link_lives(
@@ -125,6 +163,13 @@ class TestCreateAdmin:
         monkeypatch.setenv("HELPDESK_ADMIN_PASSWORD", "quite-a-secret-1")
         run("create_admin", "op@helpdesk.example", "--name", "\u200bOlga Op")
         assert User.objects.get().name == "Olga Op"
+
+    def test_the_first_ones_language_is_the_helpdesks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HELPDESK_ADMIN_PASSWORD", "quite-a-secret-1")
+        run("create_admin", "op@helpdesk.example", "--language", "ko")
+        assert (house().language, house().time_zone) == ("ko", "Asia/Seoul")
+        run("create_admin", "op2@helpdesk.example", "--language", "en")
+        assert house().language == "ko"
 
     def test_twice_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HELPDESK_ADMIN_PASSWORD", "quite-a-secret-1")

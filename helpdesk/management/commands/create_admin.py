@@ -26,7 +26,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
         parser.add_argument("--name", default="", type=strip_invisible)
-        parser.add_argument("--language", default=settings.LANGUAGE_CODE, choices=list(dict(settings.LANGUAGES)))
+        parser.add_argument(
+            "--language",
+            default=settings.LANGUAGE_CODE,
+            choices=list(dict(settings.LANGUAGES)),
+            help="theirs; of the first admin also the helpdesk's",
+        )
         parser.add_argument(
             "--password-stdin", action="store_true", help="read the password from the first line of stdin"
         )

@@ -9,7 +9,9 @@ from contacts.models import Address
 from helpdesk.audit.actions import record
 from helpdesk.outbox import links
 from helpdesk.outbox.models import SecretLink
+from helpdesk.team.actions.house import first_house, settle
 from helpdesk.team.actions.passwords import LinkSpent
+from helpdesk.ui.house import House
 from helpdesk.users import actors
 from helpdesk.users.actors import Actor
 from helpdesk.users.addresses import address_key
@@ -23,18 +25,30 @@ def admin_exists() -> bool:
 
 
 @transaction.atomic
-def create_first_admin(link: SecretLink, *, name: str, email: str, password: str, language: str, by: Actor) -> User:
-    """The one who sets the helpdesk up. Raises LinkSpent (somebody was faster), AddressError and Taken."""
+def create_first_admin(
+    link: SecretLink, *, name: str, email: str, password: str, language: str, house: House, by: Actor
+) -> User:
+    """The one who sets the helpdesk up, and what it is called and speaks.
+
+    Raises LinkSpent (somebody was faster), AddressError and Taken.
+    """
     if admin_exists() or not links.consume(link):
         raise LinkSpent
     user = _created(email, name=name, password=password, language=language, by=by)
-    record("user.create_admin", user, by=actors.person(user, ip=by.ip, request_id=by.request_id))
+    themselves = actors.person(user, ip=by.ip, request_id=by.request_id)
+    record("user.create_admin", user, by=themselves)
+    settle(house, by=themselves)
     return user
 
 
 @transaction.atomic
 def create_admin(email: str, *, name: str, password: str, language: str, by: Actor) -> User:
-    """An admin who can sign in at once; raises AddressError, and Taken for an address that has an owner."""
+    """An admin who can sign in at once; raises AddressError, and Taken for an address that has an owner.
+
+    The first one's language is the helpdesk's (`first_house`).
+    """
+    if not admin_exists():
+        settle(first_house(language), by=by)
     user = _created(email, name=name, password=password, language=language, by=by)
     record("user.create_admin", user, by=by)
     return user

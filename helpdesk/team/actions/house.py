@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -17,6 +17,8 @@ from helpdesk.ui.house import MEMORY, House, by_environment
 from helpdesk.ui.models import Helpdesk
 from helpdesk.users.actors import Actor
 from helpdesk.users.models import SignInPolicy
+
+SEOUL = "Asia/Seoul"
 
 
 class NoSecondStepYet(Exception):
@@ -43,6 +45,22 @@ def saved_house() -> tuple[House, int]:
     if row is None:
         return by_environment(), 0
     return House(**{name: getattr(row, name) for name in asdict(by_environment())}), row.version
+
+
+def first_house(language: str) -> House:
+    """What to propose to the first admin, who reads `language`: what holds, but Korean and Seoul's time where that is Korean."""
+    saved, version = saved_house()
+    if version or language != "ko":
+        return saved
+    return replace(saved, language=language, time_zone=SEOUL if saved.time_zone == "UTC" else saved.time_zone)
+
+
+@transaction.atomic
+def settle(house: House, *, by: Actor) -> None:
+    """Let these settings hold. Where they do anyway nothing is saved: what the environment says may still change."""
+    saved, version = saved_house()
+    if house != saved:
+        change_house(house, version=version, by=by)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from contacts.actions.addresses import Taken
 from helpdesk.outbox.models import SecretLink
 from helpdesk.team.actions import admins
+from helpdesk.team.actions.house import first_house
 from helpdesk.team.actions.passwords import LinkSpent
 from helpdesk.team.forms import SetupForm
 from helpdesk.team.views import links
@@ -36,17 +37,17 @@ def setup_form(request: PersonRequest) -> HttpResponse:
         return links.invalid(request)
     if request.user.is_authenticated:
         return links.someone_is_here(request, SETUP)
-    form = SetupForm(request.POST or None)
-    if form.is_valid() and (answer := _created(request, link, form)):
+    language = (get_language() or "en").partition("-")[0]
+    form = SetupForm(request.POST or None, proposed=first_house(language))
+    if form.is_valid() and (answer := _created(request, link, form, language)):
         return answer
     return render(request, "team/setup.html", {"form": form})
 
 
-def _created(request: PersonRequest, link: SecretLink, form: SetupForm) -> HttpResponse | None:
+def _created(request: PersonRequest, link: SecretLink, form: SetupForm, language: str) -> HttpResponse | None:
     """To the sign-in page; None, with the reason in the form, where the address is somebody's."""
-    language = (get_language() or "en").partition("-")[0]
     try:
-        user = admins.create_first_admin(link, **form.cleaned_data, language=language, by=request.actor)
+        user = admins.create_first_admin(link, **form.admin, language=language, house=form.house, by=request.actor)
     except LinkSpent:
         return links.invalid(request)
     except Taken as error:
