@@ -37,6 +37,23 @@ def browser(customer: Contact, sign_in: SignIn) -> Client:
     return sign_in(customer.user)
 
 
+class TestHome:
+    @pytest.mark.parametrize(
+        ("support", "ways", "question"),
+        [
+            (("care@acme.example", ""), "Write to us; we answer as soon as we can.", "Questions? Write to us:"),
+            (("", "02-123-4567"), "Call us; we are glad to help.", "Questions? Call us:"),
+            (("care@acme.example", "1588-1234"), "Write or call us; we answer", "Questions? Write or call us:"),
+        ],
+    )
+    def test_names_only_the_ways_to_ask_that_there_are(
+        self, browser: Client, settings: Any, support: tuple[str, str], ways: str, question: str
+    ) -> None:
+        settings.SUPPORT_EMAIL, settings.SUPPORT_PHONE = support
+        page = browser.get("/portal/").text
+        assert ways in page and question in page
+
+
 class TestProfile:
     def test_saves_what_was_typed_and_records_it(self, customer: Contact, browser: Client) -> None:
         answer = browser.post(
