@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from helpdesk.users.models import User
 
@@ -25,6 +27,26 @@ def is_hashable(password: str) -> bool:
 def generate() -> str:
     """A password to be read out and typed once: 16 signs nobody mixes up (79 bits) in groups of four."""
     return "-".join("".join(secrets.choice(_LEGIBLE) for _place in range(4)) for _group in range(4))
+
+
+class LongEnoughValidator(MinimumLengthValidator):
+    """Django's rule in our words: its Korean says “at least” twice over."""
+
+    def get_error_message(self) -> str:
+        words = ngettext(
+            "This password is too short: it needs at least %(count)s character.",
+            "This password is too short: it needs at least %(count)s characters.",
+            self.min_length,
+        )
+        return words % {"count": self.min_length}
+
+    def get_help_text(self) -> str:
+        words = ngettext(
+            "Your password needs at least %(count)s character.",
+            "Your password needs at least %(count)s characters.",
+            self.min_length,
+        )
+        return words % {"count": self.min_length}
 
 
 class NotYourEmailValidator:
