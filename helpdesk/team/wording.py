@@ -48,4 +48,4 @@ def register_all() -> None:
     )
     register_target("ui.helpdesk", _("Helpdesk settings"))
     register_target("users.signinpolicy", _("Sign-in"))
-    register_target("users.user", _("user"), "team:edit")
+    register_target("users.user", _("User"), "team:edit")

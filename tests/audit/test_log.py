@@ -235,6 +235,11 @@ def test_every_kind_of_target_that_is_registered_can_be_reached() -> None:
             assert reverse(words_of.url_name, args=[1])
 
 
+def test_every_kind_of_target_begins_with_a_capital() -> None:
+    nouns = [str(words_of.noun) for words_of in wording.TARGETS.values()]
+    assert [noun for noun in nouns if not noun[:1].isupper()] == []
+
+
 def test_a_group_holds_only_its_own_acts() -> None:
     with pytest.raises(ValueError, match=r"user\.act"):
         wording.register("contact", "Contacts", {"user.act": "acted"})
