@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 
+from helpdesk.audit.wording import TARGETS, TargetWords
 from helpdesk.jobs.kinds import Undo, Work
 from helpdesk.users.roles import Permission
 
@@ -121,6 +122,11 @@ class Sheet:
     """For so many created and updated: "%(count)s contacts were imported (%(created)s created, …", see `wording`."""
     words: Mapping[str, Words] = field(default_factory=dict)
     """Sentences that name the records: "import" ("Import contacts"), "export", "file" (name of an export)."""
+
+    @property
+    def noun(self) -> Words:
+        """One record, as the log calls it: "Company"."""
+        return TARGETS.get(self.target, TargetWords(self.label)).noun
 
     def field(self, name: str) -> Field | None:
         return next((one for one in self.fields() if one.name == name), None)

@@ -202,6 +202,7 @@ class TestReview:
         assert Contact.objects.get() == contact
         assert re.search(r"<del>Minjun</del>.*<ins>김민준</ins>", page, re.S)
         assert "not an address" in page
+        assert '<th scope="col" class="review-who">Contact</th>' in page
 
     def test_shows_only_rows_of_one_outcome(self, browser: Client, admin: User) -> None:
         page = browser.get(at(tried(by=admin), "review"), {"outcome": "failed"}).text
