@@ -16,7 +16,7 @@ from contacts.imports.planning import Choices, Planner
 from contacts.imports.writing import Writer
 from contacts.notices import CONTACT
 from helpdesk.exchange import ahead
-from helpdesk.exchange.planning import NOTHING, Review, Shadow, forget
+from helpdesk.exchange.planning import NOTHING, Review, Shadow, forget, note_companies
 from helpdesk.exchange.reading.records import Record
 from helpdesk.exchange.rows import Result, write_results
 from helpdesk.exchange.spellings import note_spellings
@@ -51,6 +51,7 @@ def review(job: Job, rows: Sequence[Row]) -> Done:
     ahead.go_on()
     _remember(plan, shadow)
     note_spellings(job, plan.firms.spellings)
+    note_companies(job, len(plan.firms.made))
     write_results(job, CONTACT, results, is_review=True)
     return Done(Counter(one.outcome for one in results))
 

@@ -122,8 +122,9 @@ def remember(sheet: Sheet, headers: Sequence[str], columns: Sequence[str], choic
 
 
 def _try_again(job: Job, params: dict[str, Any]) -> None:
-    """With these `params`; what the last review asked, it may ask again."""
-    _change(job, {name: value for name, value in params.items() if name != "spellings"} | {TRIED: time.time()})
+    """With these `params`; what the last review asked and counted, it may ask and count again."""
+    kept = {name: value for name, value in params.items() if name not in ("spellings", "companies")}
+    _change(job, kept | {TRIED: time.time()})
 
 
 def _change(job: Job, params: dict[str, Any]) -> None:

@@ -50,6 +50,13 @@ class Review:
         put("exchange_plannedkey", ("job_id", "key", "ref"), ((self._job, key, ref) for key, ref in keys.items()))
 
 
+def note_companies(job: Job, count: int) -> None:
+    """Add to `params["companies"]`: how many companies the rows would make along."""
+    if count:
+        params = Job.objects.values_list("params", flat=True).get(pk=job.pk)
+        Job.objects.filter(pk=job.pk).update(params={**params, "companies": params.get("companies", 0) + count})
+
+
 class Nothing:
     """No memory."""
 

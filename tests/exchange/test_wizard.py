@@ -204,6 +204,15 @@ class TestReview:
         assert "not an address" in page
         assert '<th scope="col" class="review-who">Contact</th>' in page
 
+    def test_says_how_many_companies_come_along(self, browser: Client, admin: User) -> None:
+        make_company("Acme")
+        rows = "name,email,company\nA,a@x.example,Acme\nB,b@x.example,Globex\nC,c@x.example,Initech\nD,d@x.example,Globex\n"
+        job = tried(rows, by=admin)
+        assert "2 companies that are not there yet will be created as well." in browser.get(at(job, "review")).text
+        actions.answer(job, {}, by=actors.person(admin))
+        assert go(job).params["companies"] == 2
+        assert "companies" not in tried(rows, by=admin, choices={"create_companies": False}).params
+
     def test_shows_only_rows_of_one_outcome(self, browser: Client, admin: User) -> None:
         page = browser.get(at(tried(by=admin), "review"), {"outcome": "failed"}).text
         assert "박도윤" in page

@@ -90,6 +90,7 @@ def _reviewed(request: SignedInRequest, sheet: Sheet, job: Job, answers: Answers
         **_moving(sheet, job),
         "predicted": predicted,
         "outcome": outcome if outcome in predicted else "",
+        "companies": job.params.get("companies", 0),
         "has_effect": predicted["created"] + predicted["updated"] > 0,
         "page": queries.reviewed_rows(sheet, job, outcome=outcome, cursor=cursor),
         "broken": job.params.get("outline", {}).get("broken"),
