@@ -32,9 +32,10 @@ class Setting:
     more: Words = ""
 
     def has(self, words: list[str]) -> bool:
-        """Whether all of `words` stand in it, in one language or the other."""
+        """Whether all of `words` stand in it, in one language or the other, with spaces or without: "timezone"."""
         text = " ".join(_in_every_language(self))
-        return all(word in text for word in words)
+        joined = text.replace(" ", "")
+        return all(word in text or word in joined for word in words)
 
 
 def find(typed: str, user: User) -> list[Setting]:
