@@ -114,6 +114,14 @@ class TestAccepting:
         answer = client.post("/invitation/", {"name": "\u200b", "password": "quite-a-secret-1"})
         assert "name" in answer.context["form"].errors
 
+    @pytest.mark.parametrize("language", ["ko", "en"])
+    def test_whoever_accepts_in_a_language_works_in_it(self, language: str) -> None:
+        user, browser = invited(), Client(headers={"accept-language": language})
+        follow(browser, arrived(user, "team_invitation"))
+        browser.post("/invitation/", {"name": "Nari Neu", "password": "quite-a-secret-1"})
+        user.refresh_from_db()
+        assert user.language == language
+
     def test_the_token_leaves_the_address(self, client: Client) -> None:
         token = arrived(invited(), "team_invitation")
         assert client.get(f"/invitation/{token}/")["Location"] == "/invitation/"
@@ -146,9 +154,9 @@ class TestAccepting:
 
     def test_two_at_once_have_one_winner(self) -> None:
         link = link_of(arrived(invited(), "team_invitation"))
-        invitations.accept(link, name="N", password="quite-a-secret-1", by=COMMAND)
+        invitations.accept(link, name="N", password="quite-a-secret-1", language="en", by=COMMAND)
         with pytest.raises(LinkSpent):
-            invitations.accept(link, name="M", password="another-secret-1", by=COMMAND)
+            invitations.accept(link, name="M", password="another-secret-1", language="en", by=COMMAND)
 
     @pytest.mark.parametrize("how", ["expired", "newer", "withdrawn", "deactivated", "truncated", "unknown"])
     def test_dead_links_get_one_page(self, client: Client, how: str) -> None:

@@ -58,7 +58,7 @@ def test_an_invitation_accepted_many_times_at_once_is_accepted_once() -> None:
     results = at_once(
         *(
             lambda number=number: invitations.accept(
-                link, name=f"N{number}", password=f"quite-a-secret-{number}", by=COMMAND
+                link, name=f"N{number}", password=f"quite-a-secret-{number}", language="en", by=COMMAND
             )
             for number in range(8)
         )

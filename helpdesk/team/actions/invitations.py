@@ -77,14 +77,17 @@ def withdraw(user: User, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def accept(link: SecretLink, *, name: str, password: str, by: Actor) -> User:
-    """The invited agent comes in, whoever is first with this link; a contact is verified by it. Raises LinkSpent."""
+def accept(link: SecretLink, *, name: str, password: str, language: str, by: Actor) -> User:
+    """The invited agent comes in, whoever is first with this link, and is spoken to in `language` from now on.
+
+    A contact is verified by it. Raises LinkSpent.
+    """
     contact = Contact.objects.select_for_update().filter(user=link.subject_id).first()
     user = User.objects.select_for_update().filter(pk=link.subject_id, is_active=True).first()
     if user is None or not user.is_invited or not links.consume(link):
         raise LinkSpent
-    user.name = name
-    user.save(update_fields=["name"])
+    user.name, user.language = name, language
+    user.save(update_fields=["name", "language"])
     put_password(user, password)
     user.addresses.filter(email=link.sent_to).update(confirmed_at=timezone.now())
     if contact is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from helpdesk.outbox.models import SecretLink
@@ -42,8 +43,9 @@ def invitation_form(request: PersonRequest) -> HttpResponse:
 
 
 def _accepted(request: PersonRequest, link: SecretLink, form: AcceptForm) -> HttpResponse:
+    typed, language = form.cleaned_data, (get_language() or "en").partition("-")[0]
     try:
-        user = accept(link, name=form.cleaned_data["name"], password=form.cleaned_data["password"], by=request.actor)
+        user = accept(link, name=typed["name"], password=typed["password"], language=language, by=request.actor)
     except LinkSpent:
         return links.invalid(request)
     links.forget(request, INVITE)
