@@ -182,6 +182,14 @@ def test_what_a_role_may_not_do_is_absent(as_agent: Client, as_supervisor: Clien
         assert f'name="act" value="{act}"' in supervisors
 
 
+def test_a_customer_is_led_to_the_portal_not_told_of_roles(as_customer: Client) -> None:
+    page = as_customer.get(URL)
+    assert page.status_code == 403
+    assert "This page is for the helpdesk's agents." in page.text
+    assert '<a class="btn btn-primary" href="/">Go to the customer portal</a>' in page.text
+    assert "Your role" not in page.text
+
+
 @pytest.mark.parametrize(
     "query", ["", "?view=unverified", "?view=deleted", "?sort=updated", "?sort=newest&view=verified"]
 )
