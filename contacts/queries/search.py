@@ -10,14 +10,17 @@ from functools import cached_property, reduce
 from operator import and_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
+from companies.models import Company, CompanyQuerySet
 from contacts.models import ContactQuerySet
 from contacts.queries.crowds import Crowd
 from contacts.queries.words import wanted_by
 from helpdesk.ui.paging import Cursor, Order
+from helpdesk.ui.sorting import name_key
 
 MOST_COUNTED = 1000
+MOST_NAMED = 5  # companies beside the contacts found
 
 
 class Search:
@@ -25,7 +28,17 @@ class Search:
 
     def __init__(self, contacts: ContactQuerySet, text: str, order: Order) -> None:
         self.contacts, self.order = contacts, order
-        self.wanted = wanted_by(text)
+        self.wanted, self._key = wanted_by(text), name_key(text)
+
+    def companies_among(self, companies: CompanyQuerySet) -> list[Company]:
+        """A few of these whose name has every word, those that begin as was typed first; one query, or none."""
+        meant = [set(word.companies) for word in self.wanted if word.companies]
+        if not meant:
+            return []
+        named = reduce(and_, (Q(name_key__contains=word.term.text) for word in self.wanted))
+        begins = Case(When(name_key__startswith=self._key, then=0), default=1)
+        found = companies.filter(named, pk__in=set.intersection(*meant))
+        return list(found.only("name").order_by(begins, "match_key", "pk")[:MOST_NAMED])
 
     @cached_property
     def q(self) -> Q:

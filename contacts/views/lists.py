@@ -29,7 +29,14 @@ def list_contacts(request: SignedInRequest) -> HttpResponse:
     listing = Listing.asked(request.GET)
     page, search = listing.page_for(request.user)
     note_search(CONTACT, listing.text, by=request.actor)
-    context = {"listing": listing, "page": page, "search": search, "here": request.get_full_path()}
+    companies = Company.objects.visible_to(request.user)
+    context = {
+        "listing": listing,
+        "page": page,
+        "search": search,
+        "companies": search.companies_among(companies) if search and not listing.cursor else [],
+        "here": request.get_full_path(),
+    }
     is_part = request.htmx and request.htmx.target == "results"
     return render(request, "contacts/_live.html" if is_part else "contacts/list.html", context)
 

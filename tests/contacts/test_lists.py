@@ -6,10 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from companies.models import Company
 from contacts.models import Contact, Membership
 from contacts.notices import CONTACT, USER_ACTIVATION
 from helpdesk.outbox.models import OutgoingEmail, SecretLink, State
@@ -180,6 +183,32 @@ def test_what_a_role_may_not_do_is_absent(as_agent: Client, as_supervisor: Clien
     for act in ("block", "delete"):
         assert f'name="act" value="{act}"' not in agents
         assert f'name="act" value="{act}"' in supervisors
+
+
+class TestCompaniesBesideContacts:
+    def named(self, client: Client, text: str, **more: str) -> list[str]:
+        page = client.get(URL, {"q": text, **more}).text
+        return re.findall(r'<a href="/companies/\d+/">([^<]+)</a>(?:, |</p>)', page)
+
+    def test_a_company_without_people_is_found(self, as_agent: Client) -> None:
+        make_company("Acme Studio 54")
+        assert self.named(as_agent, "acme") == self.named(as_agent, "studio 54") == ["Acme Studio 54"]
+        assert self.named(as_agent, "acme kim") == self.named(as_agent, "kim") == []
+
+    def test_a_handful_those_that_begin_so_first(self, as_agent: Client) -> None:
+        for name in ("Big Acme", "Acme 1", "Acme 2", "Acme 3", "Acme 4", "Acme 5", "Acme Gone"):
+            make_company(name)
+        Company.objects.filter(name="Acme Gone").update(deleted_at=timezone.now())
+        assert self.named(as_agent, "acme") == [f"Acme {number}" for number in range(1, 6)]
+
+    def test_costs_one_query_and_only_where_a_company_is_called_so(self, as_agent: Client) -> None:
+        make_company("Acme")
+        asked = {}
+        for text in ("acme", "zebra"):
+            with CaptureQueriesContext(connection) as queries:
+                self.named(as_agent, text)
+            asked[text] = len(queries)
+        assert asked["acme"] == asked["zebra"] + 1
 
 
 def test_a_customer_is_led_to_the_portal_not_told_of_roles(as_customer: Client) -> None:
