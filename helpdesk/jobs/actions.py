@@ -75,7 +75,7 @@ def review(job: Job, *, by: Actor) -> None:
     """Try it without writing anything outside the job; again, too, as long as it has not run. Else NotPossibleError."""
     if job.resumed_at is not None:
         raise NotPossibleError
-    _move(job, State.REVIEWING, cursor=None, predicted={}, error=None)
+    _move(job, State.REVIEWING, cursor=None, started_at=None, predicted={}, error=None)
     job.rows.all().delete()
     ring_on_commit(run, job.pk, job.epoch)
 

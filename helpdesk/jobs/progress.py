@@ -38,9 +38,10 @@ def not_reached(job: Job) -> int:
 
 
 def duration_of(job: Job) -> timedelta | None:
-    """From the first claim to the end, or until now; of an undo: the undo's."""
+    """From the first claim to the end, or until now; of an undo: the undo's; of a review: until its last row was tried."""
     begun = job.resumed_at if job.is_undo else job.started_at
-    return (job.finished_at or timezone.now()) - begun if begun else None
+    reviewed_at = job.heartbeat_at if job.state == State.REVIEWED else None
+    return (job.finished_at or reviewed_at or timezone.now()) - begun if begun else None
 
 
 def _total(job: Job) -> int | None:

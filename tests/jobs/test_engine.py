@@ -11,9 +11,10 @@ from django.db import IntegrityError, InterfaceError, OperationalError, connecti
 from django.db.models.functions import Now
 
 from companies.models import Company
-from helpdesk.jobs import actions, chores, claims, engine, kinds
+from helpdesk.jobs import actions, chores, claims, engine, kinds, selection
 from helpdesk.jobs.kinds import Done, JobError, JobKind, PauseJob, WaitJob
 from helpdesk.jobs.models import Job, JobRow
+from helpdesk.jobs.progress import duration_of
 from helpdesk.jobs.states import State
 from helpdesk.users import actors
 from tests import factories, jobkinds
@@ -252,16 +253,29 @@ def test_undo_waits_for_the_slot() -> None:
 
 
 def test_a_review_predicts_without_the_slot_and_then_runs() -> None:
-    job = actions.draft(SLOTTED, params={"word": "x"}, by=BY)
-    from helpdesk.jobs.selection import freeze
-
     companies(4)
-    freeze(job, Company.objects.all())
+    job = actions.draft(SLOTTED, params={"word": "x"}, by=BY)
+    selection.freeze(job, Company.objects.all())
     actions.review(job, by=BY)
     job = go(job)
     assert (job.state, job.predicted, job.totals) == ("reviewed", {"done": 4}, {})
     actions.submit(job, by=BY)
     assert go(job).totals == {"done": 4}
+
+
+def test_the_clock_stands_still_while_a_review_waits_for_a_person() -> None:
+    companies(4)
+    job = actions.draft(SLOTTED, params={"word": "x"}, by=BY)
+    selection.freeze(job, Company.objects.all())
+    actions.review(job, by=BY)
+    job = go(job)
+    hour, minute = timedelta(hours=1), timedelta(minutes=1)
+    Job.objects.filter(pk=job.pk).update(started_at=Now() - hour, heartbeat_at=Now() - hour + minute)
+    job.refresh_from_db()
+    assert duration_of(job) == minute
+    actions.review(job, by=BY)
+    job.refresh_from_db()
+    assert duration_of(job) is None
 
 
 def test_where_nobody_hears_the_bell_the_sweeper_works(monkeypatch: pytest.MonkeyPatch) -> None:
