@@ -133,6 +133,18 @@ def test_unticking_a_row_takes_the_view_back(open_browser: OpenBrowser, supervis
     expect(page.get_by_label("Select all in this view")).not_to_be_checked()
 
 
+def test_with_the_whole_page_ticked_the_bar_still_says_how_many_get_the_email(
+    open_browser: OpenBrowser, supervisor: User
+) -> None:
+    for number in range(31):
+        make_contact(f"Kim {number:02}", email="" if number % 6 else None, mobile_phone="010-2073-1215")
+    page = open_browser(supervisor)
+    page.goto("/contacts/?view=unverified")
+    page.get_by_label("Select all", exact=True).check()
+    expect(page.get_by_label("Select all in this view")).to_be_visible()
+    expect(page.get_by_text("25 of 30 will get it")).to_be_visible()
+
+
 def test_an_agent_tags_those_ticked_and_is_not_offered_the_view(open_browser: OpenBrowser) -> None:
     for number in range(31):
         make_contact(f"Kim {number:02}")
