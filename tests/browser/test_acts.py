@@ -164,5 +164,6 @@ def test_without_scripts_a_view_is_chosen_as_well(open_browser: OpenBrowser, sup
     page = open_browser(supervisor, javascript=False)
     page.goto("/contacts/")
     page.get_by_role("checkbox", name="Select all in this view").check()
+    page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Block", exact=True).click()
     expect(page.get_by_role("heading", name="Block 31 contacts?")).to_be_visible()

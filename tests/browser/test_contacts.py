@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from contacts.models import Contact
 from helpdesk.outbox.models import OutgoingEmail
@@ -46,6 +46,36 @@ def test_the_bar_counts_whom_the_email_will_reach(open_browser: OpenBrowser, age
     bar.get_by_role("button", name="Clear selection").click()
     expect(bar).to_be_hidden()
     expect(page.get_by_label("Select all")).to_be_focused()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_all_that_can_be_done_is_in_reach_at_every_width(
+    open_browser: OpenBrowser, language: str, javascript: bool
+) -> None:
+    for number in range(31):
+        make_customer(f"Vera {number:02}")
+    page = list_of(open_browser, make_supervisor(), language=language, javascript=javascript)
+    if javascript:
+        page.locator("#select-all").check()
+    bar = page.locator(".bulk-bar:visible")
+    for width in (1920, 1640, 1360, 1340, 1280, 1024, 768, 640, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        if (more := bar.locator(".bulk-more-opener")).is_visible():
+            more.click()
+        assert cut_off(bar) == [], width
+        page.keyboard.press("Escape")
+
+
+def cut_off(bar: Locator) -> list[str]:
+    """What of the bar cannot be seen whole; "Merge" is for up to ten."""
+    cut = bar.evaluate("""bar => [bar, ...bar.querySelectorAll("button:not([hidden]), label, .bulk-reach:not(:empty)")].filter(one => {
+      const [place, within] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
+      const isIn = one.closest(":popover-open") || (place.right <= within.right && place.bottom <= within.bottom);
+      const isClosed = one.matches(".bulk-more-opener") && getComputedStyle(one).display === "none";
+      return !isClosed && !(place.width && isIn && place.left >= 0 && place.right <= innerWidth && place.bottom <= innerHeight);
+    }).map(one => one.textContent.trim())""")
+    assert isinstance(cut, list)
+    return cut
 
 
 def test_the_button_rests_while_nobody_chosen_can_get_the_email(open_browser: OpenBrowser, agent: User) -> None:
