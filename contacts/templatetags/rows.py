@@ -54,10 +54,10 @@ def _line(row: Row, words: Words, *, may_invite: bool, oob: bool) -> str:
 <tr id="contact-{row.id}"{' hx-swap-oob="true"' if oob else ""}>
   <th scope="row" class="cell-main"><input class="form-check-input" type="checkbox" form="selection" name="contact" value="{row.id}" \
 autocomplete="off" aria-label="{select}"{" data-invitable" if row.is_invitable else ""}>{avatar(row.name)}<a class="row-link" href="{url}">{name}</a></th>
-  <td class="cell-wide-only" data-label="{words.job_title}">{escape(row.job_title)}</td>
-  <td data-label="{words.company}">{_company(row)}</td>
+  <td class="cell-wide-only cell-title" data-label="{words.job_title}">{escape(row.job_title)}</td>
+  <td class="cell-company" data-label="{words.company}">{_company(row)}</td>
   <td class="cell-wide-only" data-label="{words.email}">{escape(row.email)}</td>
-  <td data-label="{words.phone}">{_phone(row)}</td>
+  <td class="cell-phone" data-label="{words.phone}">{_phone(row)}</td>
   <td data-label="{words.state}">{_state(row.badge)}</td>
   <td class="cell-actions">{_invite(row.id, name, words) if may_invite and row.is_invitable else ""}<a class="btn btn-icon row-more" \
 href="{url}" data-row-menu{marks} aria-label="{more}">{words.more_icon}</a></td>

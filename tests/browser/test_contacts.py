@@ -78,6 +78,19 @@ def cut_off(bar: Locator) -> list[str]:
     return cut
 
 
+@pytest.mark.parametrize("width", [1360, 1280, 1024, 768])
+def test_a_row_is_one_line_in_which_names_and_addresses_can_be_read(open_browser: OpenBrowser, width: int) -> None:
+    make_contact(
+        "Alice Patel", email="alice.patel@quartz.example", company=make_company("Quartz Mining"), job_title="Director"
+    )
+    page = list_of(open_browser, make_agent())
+    page.set_viewport_size({"width": width, "height": 900})
+    row = page.get_by_role("row", name="Alice Patel")
+    assert row.evaluate("row => row.offsetHeight") <= 41
+    for cell in (row.get_by_role("rowheader"), row.get_by_role("cell", name="alice.patel@quartz.example")):
+        assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+
+
 def test_the_button_rests_while_nobody_chosen_can_get_the_email(open_browser: OpenBrowser, agent: User) -> None:
     page = list_of(open_browser, agent)
     button = page.get_by_role("button", name="Send activation email", exact=True)
