@@ -53,10 +53,10 @@ def _line(row: Row, words: Words, *, may_invite: bool, oob: bool) -> str:
     return f"""
 <tr id="contact-{row.id}"{' hx-swap-oob="true"' if oob else ""}>
   <th scope="row" class="cell-main"><input class="form-check-input" type="checkbox" form="selection" name="contact" value="{row.id}" \
-autocomplete="off" aria-label="{select}"{" data-invitable" if row.is_invitable else ""}>{avatar(row.name)}<a class="row-link" href="{url}">{name}</a></th>
-  <td class="cell-wide-only cell-title" data-label="{words.job_title}">{escape(row.job_title)}</td>
+autocomplete="off" aria-label="{select}"{" data-invitable" if row.is_invitable else ""}>{avatar(row.name)}<a title="{name}" class="row-link" href="{url}">{name}</a></th>
+  <td class="cell-wide-only cell-title" data-label="{words.job_title}"{_whole(row.job_title)}>{escape(row.job_title)}</td>
   <td class="cell-company" data-label="{words.company}">{_company(row)}</td>
-  <td class="cell-wide-only" data-label="{words.email}">{escape(row.email)}</td>
+  <td class="cell-wide-only" data-label="{words.email}"{_whole(row.email)}>{escape(row.email)}</td>
   <td class="cell-phone" data-label="{words.phone}">{_phone(row)}</td>
   <td data-label="{words.state}">{_state(row.badge)}</td>
   <td class="cell-actions">{_invite(row.id, name, words) if may_invite and row.is_invitable else ""}<a class="btn btn-icon row-more" \
@@ -64,8 +64,14 @@ href="{url}" data-row-menu{marks} aria-label="{more}">{words.more_icon}</a></td>
 </tr>"""
 
 
+def _whole(text: str) -> str:
+    """What a cell says where its end is cut off."""
+    return f' title="{escape(text)}"' if text else ""
+
+
 def _company(row: Row) -> str:
-    return f'<a href="{escape(row.company_url)}">{escape(row.company)}</a>' if row.company_url else ""
+    company = escape(row.company)
+    return f'<a href="{escape(row.company_url)}" title="{company}">{company}</a>' if row.company_url else ""
 
 
 def _phone(row: Row) -> str:

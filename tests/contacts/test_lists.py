@@ -172,6 +172,14 @@ def test_the_row_action_is_offered_to_whom_it_can_reach(as_agent: Client) -> Non
     assert re.findall(r'aria-label="(Send activation email to [^"]+)"', content) == ["Send activation email to 김민준"]
 
 
+def test_what_a_cell_may_cut_off_is_its_title(as_agent: Client) -> None:
+    firm = make_company("Tidewater Shipping")
+    make_contact("Alice Rossi", email="alice.rossi@tidewater.example", company=firm, job_title="Head of Operations")
+    content = as_agent.get(URL).content.decode()
+    for text in ("Alice Rossi", "Head of Operations", "Tidewater Shipping", "alice.rossi@tidewater.example"):
+        assert re.search(rf'title="{re.escape(text)}"[^>]*>{re.escape(text)}<', content), text
+
+
 def test_phones_are_shown_in_national_form_and_can_be_called(as_agent: Client) -> None:
     make_contact("Kim", mobile_phone="+82 10 1234 5678")
     assert '<a href="tel:+821012345678">010-1234-5678</a>' in as_agent.get(URL).content.decode()
