@@ -45,12 +45,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Option:
-    """One value, whose it is, and whether it counts; `text` is "" for an empty one."""
+    """One value, whose it is, and whether it counts; `text` is "" for an empty one, `company` set where it is one."""
 
     value: int
     text: str
     names: list[str]
     is_chosen: bool
+    company: Company | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def _options(field: str, sides: list[Side], plan: Plan) -> list[Option]:
 
 def _option(field: str, value: Any, holders: list[Side], chosen: int) -> Option:
     names = [f"{side.contact.name} #{side.pk}" for side in holders]
-    return Option(holders[0].pk, _shown(field, value), names, any(side.pk == chosen for side in holders))
+    is_chosen = any(side.pk == chosen for side in holders)
+    return Option(holders[0].pk, _shown(field, value), names, is_chosen, value if isinstance(value, Company) else None)
 
 
 def _shown(field: str, value: Any) -> str:

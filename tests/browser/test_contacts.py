@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from contacts.models import Contact
@@ -266,3 +267,12 @@ def test_companies_are_suggested_while_typing(open_browser: OpenBrowser, agent: 
     page.goto("/contacts/new/")
     page.get_by_label("Company", exact=True).press_sequentially("한빛")
     expect(page.locator("#id_company_names option")).to_have_attribute("value", "한빛전자")
+
+
+def test_the_mark_of_a_deleted_company_is_as_wide_as_its_word(open_browser: OpenBrowser) -> None:
+    gone = make_company("Acme", deleted_at=timezone.now())
+    contact = make_contact("Amelia Hughes", company=gone)
+    page = open_browser(make_agent())
+    page.goto(f"/contacts/{contact.pk}/")
+    badge = page.get_by_role("region", name="Companies").get_by_text("Deleted")
+    assert (badge.bounding_box() or {"width": 0})["width"] < 100

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.actions import standing
 from contacts.actions.drafts import Draft
@@ -266,3 +267,13 @@ def test_companies_and_further_ones_show_in_the_preview(as_supervisor: Client) -
     text = as_supervisor.get(page_of(kim, other)).content.decode()
     preview = text[text.index('id="merge-preview"') :]
     assert all(name in preview for name in ("Acme One", "Globex Two", "Initech Three"))
+
+
+def test_the_preview_and_the_choices_mark_deleted_companies(as_supervisor: Client) -> None:
+    gone = make_company("Acme One", deleted_at=timezone.now())
+    kim, other = make_contact(company=gone), make_contact(company=make_company("Globex Two"))
+    Membership.objects.create(contact=other, company=make_company("Initech Three", deleted_at=timezone.now()))
+    text = as_supervisor.get(page_of(kim, other)).content.decode()
+    choices, preview = text.split('id="merge-preview"')
+    deleted = re.compile(r">Deleted</span>")
+    assert (len(deleted.findall(choices)), len(deleted.findall(preview))) == (1, 2)
