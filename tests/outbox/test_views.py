@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ def test_lists_letters_newest_first_by_pages(as_admin: Client, django_assert_max
         posted(to_email=f"p{number:02}@acme.example")
     with django_assert_max_num_queries(6):
         first = as_admin.get(LIST)
+    assert re.search(rb'</table>\s*<nav class="pager"', first.content)
     assert b"p30@acme.example" in first.content and b"p00@acme.example" not in first.content
     second = as_admin.get(LIST, {"cursor": first.context["page"].next})
     assert [row.to_email for row in second.context["page"].rows] == ["p00@acme.example"]
