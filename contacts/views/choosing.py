@@ -38,7 +38,8 @@ def chosen_contacts(request: SignedInRequest) -> list[Contact]:
     except TooMany as refused:
         messages.error(request, _too_many(refused))
         return []
-    contacts = list(Contact.objects.visible_to(request.user).filter(pk__in=ids).order_by("name_key", "pk"))
+    chosen = Contact.objects.visible_to(request.user).filter(pk__in=ids)
+    contacts = list(chosen.order_by("name_key", "pk").prefetch_related("addresses"))
     if not contacts:
         messages.warning(request, _("Nobody was chosen, so nothing was changed."))
     return contacts

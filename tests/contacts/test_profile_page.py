@@ -163,6 +163,17 @@ def test_asks_first_then_acts_on_one_and_on_a_few(
     assert set(after()) == {one, two, three}
 
 
+@pytest.mark.parametrize("act", ["delete", "tags"])
+def test_namesakes_are_told_apart_before_something_is_done_to_them(as_supervisor: Client, act: str) -> None:
+    people = [
+        make_contact("Alice Patel", email="alice@quartz.example"),
+        make_contact("Alice Patel", email=None, mobile_phone="010-2073-1215"),
+    ]
+    content = as_supervisor.get(f"/contacts/{act}/", {"contact": [one.pk for one in people]}).content.decode()
+    assert "alice@quartz.example" in content
+    assert "010-2073-1215" in content
+
+
 def test_thirty_one_at_once_are_refused_as_a_whole(as_supervisor: Client) -> None:
     ids = [make_contact().pk for _ in range(31)]
     response = as_supervisor.post("/contacts/delete/", {"contact": ids}, follow=True)
