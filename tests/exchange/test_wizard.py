@@ -68,6 +68,20 @@ class TestUpload:
         assert job.params["dialect"]["encoding"] == "cp949"
         assert store.path_of(JobFile.objects.get(job=job)).read_bytes() == CUSTOMERS.encode("cp949")
 
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+    def test_leads_a_file_of_excels_unicode_text_to_its_end(self, browser: Client, encoding: str) -> None:
+        text = "이름\t이메일\r\n김철수\ta@b.example\r\n가수신\tc@d.example\r\n"
+        status, where, _page = sent(browser, text.encode(encoding), "명단.txt")
+        job = Job.objects.get()
+        assert (status, where) == (302, at(job, "map"))
+        assert list(mapped(browser.get(where).text).values()) == ["name", "email"]
+        shown = {name: value for name, value in job.params["dialect"].items() if name != "kind"}
+        browser.post(where, {**shown, "column-0": "name", "column-1": "email"})
+        go(job)
+        browser.post(at(job, "start"))
+        assert go(job).totals == {"created": 2}
+        assert set(Contact.objects.values_list("name", flat=True)) == {"김철수", "가수신"}
+
     def test_sent_twice_makes_one_draft(self, browser: Client) -> None:
         first, second = (sent(browser, b"name,email\nA,a@x.example\n", form_id="a" * 20) for _ in range(2))
         assert first[:2] == second[:2]

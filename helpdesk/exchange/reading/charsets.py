@@ -18,10 +18,12 @@ LONG = 4000
 """Bytes of lines beyond ASCII that are looked at; the whole file is searched for them."""
 MARK = "\udcff"
 """Stands for bytes that the encoding does not know: no decoded text has it."""
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+WITHOUT_MARK = ("utf-16-le", "utf-16-be")
 MISTAKE = 3.0
 
 _lines_beyond_ascii = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
+_ascii = re.compile(r"[\t\n\r -~]")
 _word = re.compile(r"(?:[^\W_]|[^\x00-\x7f])+")
 
 
@@ -39,21 +41,30 @@ def guess(path: Path) -> tuple[str, bool]:
     """(encoding, whether another one is nearly as likely)."""
     with path.open("rb") as file:
         start = file.read(CHUNK)
-    for bom, encoding in BOMS:
-        if start.startswith(bom):
-            return encoding, False
-    if wide := _without_mark(start):
-        return wide, False
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig", False
+    if encoding := utf_16(start):
+        return encoding, False
     return _likeliest(b"".join(_beyond_ascii(path)))
 
 
+def utf_16(start: bytes) -> str:
+    """The kind of UTF-16 that a file with this beginning is written in; "" for any other encoding."""
+    return "utf-16" if start.startswith(BOMS) else _without_mark(start)
+
+
 def _without_mark(start: bytes) -> str:
-    """UTF-16 without its mark shows by its delimiters, digits and line ends: every second byte of them is zero."""
-    even, odd = start[0::2].count(0), start[1::2].count(0)
-    most, least = max(even, odd), min(even, odd)
+    """UTF-16 without its mark shows by its delimiters, digits and line ends: every second byte of them is zero.
+
+    They are looked for in pairs, as 가 and 대 (U+AC00, U+B300) have a zero byte, too, on the other side.
+    """
+    if b"\x00" not in start:
+        return ""
+    found = {encoding: len(_ascii.findall(start.decode(encoding, "replace"))) for encoding in WITHOUT_MARK}
+    most, least = max(found.values()), min(found.values())
     if most * 20 < len(start) or least * 20 > most:
         return ""
-    return "utf-16-le" if odd > even else "utf-16-be"
+    return max(found, key=lambda encoding: found[encoding])
 
 
 def _beyond_ascii(path: Path) -> Iterator[bytes]:

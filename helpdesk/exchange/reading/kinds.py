@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import zipfile
 from pathlib import Path
 
+from . import charsets
 from .problems import (
     DAMAGED,
     EMPTY,
@@ -129,7 +131,9 @@ def _text(start: bytes, name: str) -> str:
         raise _other(name, said)
     if start[8:12] == b"WEBP" or start[4:8] == b"ftyp":
         raise _other(name, "WebP" if start[8:12] == b"WEBP" else "MP4")
-    plain = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
+    encoding = charsets.utf_16(start)
+    plain = _narrow(start, encoding) if encoding else start.replace(b"\x00", b"")
+    plain = plain.lstrip(b"\xef\xbb\xbf\xff\xfe")
     if b"urn:schemas-microsoft-com:office:spreadsheet" in plain[:2000]:
         raise _other(name, "XML Spreadsheet 2003")
     if _html.match(plain) or plain.lstrip()[:12].lower() == b"mime-version":
@@ -141,6 +145,12 @@ def _text(start: bytes, name: str) -> str:
     if len(_controls.findall(plain)) * 50 > len(plain) or start.count(b"\x00") * 3 > len(start) * 2:
         raise _other(name, "")
     return "csv"
+
+
+def _narrow(start: bytes, encoding: str) -> bytes:
+    """A byte a character: ASCII as it is, others as "?", what is no text as a control; half a character at the end is left out."""
+    text = codecs.getincrementaldecoder(encoding)("helpdesk.mark").decode(start)
+    return text.replace("\x00", "\x01").replace(charsets.MARK, "\x01").encode("ascii", "replace")
 
 
 def _is_meant(mark: bytes, start: bytes) -> bool:

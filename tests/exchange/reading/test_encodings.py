@@ -39,6 +39,48 @@ def test_every_usual_encoding_is_found(tmp_path: Path, encoding: str, mark: byte
     assert [record.cells for record in found] == ROWS
 
 
+WIDE = [
+    ("utf-16-le", codecs.BOM_UTF16_LE),
+    ("utf-16-be", codecs.BOM_UTF16_BE),
+    ("utf-16-le", b""),
+    ("utf-16-be", b""),
+]
+
+
+@pytest.mark.parametrize(("encoding", "mark"), WIDE)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_syllables_whose_bytes_look_like_controls_are_text(
+    tmp_path: Path, encoding: str, mark: bytes, delimiter: str, end: str
+) -> None:
+    """Half of 수 (U+C218) is a control character, half of 가 and 대 is zero."""
+    rows = [["이름", "이메일"], ["김철수", "a@b.example"], ["가대수", "c@d.example"]]
+    content = mark + "".join(delimiter.join(row) + end for row in rows).encode(encoding)
+    assert look(csv_of(tmp_path, content)).dialect.delimiter == delimiter
+    assert rows_of(csv_of(tmp_path, content)) == rows[1:]
+
+
+@pytest.mark.parametrize(("encoding", "mark"), WIDE)
+def test_a_long_text_of_hardly_anything_but_hangul_is_read_to_its_end(
+    tmp_path: Path, encoding: str, mark: bytes
+) -> None:
+    text = "이름\t주소\r\n" + "김수신\t대구광역시수성구수성동가나다라\r\n" * 5000
+    found = rows_of(csv_of(tmp_path, mark + text.encode(encoding)))
+    assert (len(found), found[-1]) == (5000, ["김수신", "대구광역시수성구수성동가나다라"])
+
+
+@pytest.mark.parametrize(("encoding", "mark"), WIDE)
+def test_a_text_cut_within_a_character_fails_in_its_last_row_alone(tmp_path: Path, encoding: str, mark: bytes) -> None:
+    content = mark + "이름\t메모\r\n김철수\t수신\r\n박수수\t수😀".encode(encoding)
+    for cut in (1, 2, 3):
+        found, outline = converted(csv_of(tmp_path, content[:-cut]))
+        assert (outline.headers, outline.broken) == (["이름", "메모"], None)
+        assert [(record.cells, record.fault) for record in found] == [
+            (["김철수", "수신"], ""),
+            (["박수수", "수\ufffd"], problems.BAD_BYTES),
+        ]
+
+
 @pytest.mark.parametrize(
     "name", ["홍", "황", "철", "카", "타", "호", "화", "회", "효", "홍철", "SK호", "뷁", "똠방각하"]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -75,6 +76,14 @@ def test_of_what_an_archive_calls_itself_only_the_beginning_is_unpacked(tmp_path
 
 def test_noise_is_no_table(tmp_path: Path) -> None:
     assert refusal(csv_of(tmp_path, bytes(range(256)) * 8))["text"] == problems.UNKNOWN
+
+
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
+def test_noise_behind_a_mark_of_utf_16_is_no_table_either(tmp_path: Path, mark: bytes) -> None:
+    noise = random.Random(1).randbytes(20_000)
+    assert refusal(csv_of(tmp_path, mark + noise))["text"] == problems.UNKNOWN
+    utf_32 = "name,email\n".encode("utf-32")
+    assert refusal(csv_of(tmp_path, utf_32))["text"] == problems.UNKNOWN
 
 
 @pytest.mark.parametrize(
