@@ -59,7 +59,8 @@ def begin_import(sheet: Sheet, asked: Request, *, by: Actor) -> Job:
     if not asked.path.is_file():
         raise Refused(f"{asked.path} is not a file.")
     try:
-        sniffed = reading.sniff(asked.path, asked.path.name)
+        worksheet = str(asked.dialect.get("worksheet", ""))
+        sniffed = reading.sniff(asked.path, asked.path.name, worksheet=worksheet)
         dialect = reading.Dialect.of({**sniffed.dialect.as_json(), **asked.dialect})
         sample = reading.sample(asked.path, dialect)
     except reading.FileRefused as refused:

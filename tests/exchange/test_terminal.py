@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from openpyxl import Workbook
 
 from companies.models import Company
 from contacts.models import Contact
@@ -72,6 +73,24 @@ def test_columns_and_ticks_are_told(file: Path) -> None:
     line, _ = run("import_contacts", file, "--map", "what=department", "--blank-clears", "--map", "company=")
     assert (line["updated"], line["skipped"]) == (1, 1)
     assert Contact.objects.get(name="홍길동").department == ""
+
+
+def test_another_worksheets_column_names_are_where_it_has_them(tmp_path: Path) -> None:
+    book = Workbook()
+    rows = [["name", "email"], ["A", "a@example.com"], ["B", "b@example.com"], ["C", "c@example.com"]]
+    for name, above in {"titled": [["Customers"], []], "plain": []}.items():
+        made = book.create_sheet(name)
+        for row in [*above, *rows]:
+            made.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "book.xlsx")
+    line, status = run("import_contacts", tmp_path / "book.xlsx", "--worksheet", "plain")
+    assert (line["created"], status) == (3, 0)
+    maps = ("--map", "A=name", "--map", "a@example.com=email")
+    line, _ = run("import_contacts", tmp_path / "book.xlsx", "--worksheet", "plain", "--header-row", 2, *maps)
+    assert line["skipped"] == 2
+    with pytest.raises(CommandError, match="no worksheet"):
+        call_command("import_contacts", str(tmp_path / "book.xlsx"), "--worksheet", "none")
 
 
 @pytest.mark.parametrize(

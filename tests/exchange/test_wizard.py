@@ -13,6 +13,7 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import Workbook
 
 from contacts.models import Contact
 from helpdesk.exchange import actions, store, uploads
@@ -57,6 +58,25 @@ def mapped(page: str) -> dict[str, str]:
     selects = re.findall(r'<select[^>]*name="(column-\d+)".*?</select>', page, re.S)
     chosen = re.findall(r'name="(column-\d+)"(?:(?!</select>).)*?<option value="([^"]*)" selected', page, re.S)
     return {**dict.fromkeys(selects, ""), **dict(chosen)}
+
+
+def reading(page: str) -> dict[str, str]:
+    """What the form about the reading of the file would send, as it stands on the page."""
+    form = re.findall(r'<form class="reading".*?</form>', page, re.S)[0]
+    typed = re.findall(r'<input[^>]*name="([^"]+)" value="([^"]*)"', form)
+    chosen = re.findall(r'<select name="([^"]+)"(?:(?!</select>).)*?<option value="([^"]*)" selected', form, re.S)
+    return dict(typed + chosen)
+
+
+def workbook(**worksheets: list[list[str]]) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    book.remove(book.worksheets[0])
+    for name, rows in worksheets.items():
+        made = book.create_sheet(name)
+        for row in rows:
+            made.append(row)
+    book.save(out)
+    return out.getvalue()
 
 
 class TestUpload:
@@ -204,6 +224,78 @@ class TestMapping:
         )
         job.refresh_from_db()
         assert job.params["dialect"]["encoding"] == "cp949"
+
+
+class TestWorksheets:
+    """One has its column names in row 3, the others in row 1."""
+
+    PEOPLE = [["Name", "Email"], *([f"Ann {number}", f"ann{number}@b.example"] for number in range(6))]
+    BOOK = workbook(
+        First=[["Customers of 2026"], [], ["Name", "Email"], ["Kim", "kim@a.example"]],
+        People=PEOPLE,
+        Short=PEOPLE[:2],
+        Empty=[],
+    )
+
+    @pytest.fixture
+    def where(self, browser: Client) -> str:
+        return sent(browser, self.BOOK, "book.xlsx")[1]
+
+    def test_another_ones_column_names_are_looked_for_anew(self, browser: Client, where: str) -> None:
+        first = reading(browser.get(where).text)
+        assert (first["worksheet"], first["header_row"]) == ("First", "3")
+        page = browser.get(where, {**first, "worksheet": "People"}).text
+        assert reading(page)["header_row"] == "1"
+        assert list(mapped(page).values()) == ["name", "email"]
+        hidden = dict(re.findall(r'<input type="hidden" name="(worksheet|header_row)" value="([^"]*)"', page))
+        browser.post(where, {**hidden, "column-0": "name", "column-1": "email"})
+        assert go(Job.objects.get()).predicted == {"created": 6}
+
+    def test_neither_need_one_look_at_the_page_before(self, browser: Client, where: str) -> None:
+        page = browser.get(where, {"worksheet": "People", "header_row": "3"}).text
+        assert (reading(page)["header_row"], "ann0@b.example" in page) == ("1", True)
+
+    def test_a_short_one_can_be_reviewed_at_once(self, browser: Client, where: str) -> None:
+        page = browser.get(where, {**reading(browser.get(where).text), "worksheet": "Short"}).text
+        assert "The table has no row" not in page
+        assert 'form="map-form"' in page
+
+    def test_a_row_that_somebody_chose_stays(self, browser: Client, where: str) -> None:
+        both = {**reading(browser.get(where).text), "worksheet": "People", "header_row": "2"}
+        assert reading(browser.get(where, both).text)["header_row"] == "2"
+        page = browser.get(where, {**reading(browser.get(where).text), "worksheet": "People"}).text
+        page = browser.get(where, {**reading(page), "header_row": "3"}).text
+        assert reading(page)["header_row"] == "3"
+        assert "ann1@b.example" in re.findall(r"<thead>.*?</thead>", page, re.S)[0]
+        again = {"worksheet": "People", "header_row": "3", "column-1": "email"}
+        assert browser.post(where, again).status_code == 302
+        assert go(Job.objects.get()).predicted == {"created": 4}
+
+    def test_one_that_there_is_not_changes_nothing(self, browser: Client, where: str) -> None:
+        shown = reading(browser.get(where, {"worksheet": "First", "header_row": "4"}).text)
+        assert shown["header_row"] == "4"
+        page = browser.get(where, {**shown, "worksheet": "Other"}).text
+        assert "kim@a.example" in re.findall(r"<tbody>.*?</tbody>", page, re.S)[0]
+
+    def test_the_first_one_is_as_it_was_when_one_comes_back(self, browser: Client, where: str) -> None:
+        page = browser.get(where, {**reading(browser.get(where).text), "worksheet": "People"}).text
+        back = reading(browser.get(where, {**reading(page), "worksheet": "First"}).text)
+        assert (back["worksheet"], back["header_row"]) == ("First", "3")
+
+    def test_an_empty_one_says_so_and_lets_one_choose_again(self, browser: Client, where: str) -> None:
+        page = browser.get(where, {**reading(browser.get(where).text), "worksheet": "Empty"}).text
+        assert "Empty” is empty" in page
+        page = browser.get(where, {**reading(page), "worksheet": "People"}).text
+        assert list(mapped(page).values()) == ["name", "email"]
+
+    @pytest.mark.parametrize("change", [{"delimiter": ";"}, {"encoding": "utf-16-le"}])
+    def test_the_chosen_row_of_a_csv_file_stays_whatever_else_is_changed(
+        self, browser: Client, admin: User, change: dict[str, str]
+    ) -> None:
+        where = at(uploaded("title\nname,email\nKim,kim@x.example\n", by=admin, encoding="utf-8"), "map")
+        chosen = reading(browser.get(where, {**reading(browser.get(where).text), "header_row": "2"}).text)
+        assert chosen == {"encoding": "utf-8", "delimiter": ",", "header_row": "2"}
+        assert reading(browser.get(where, {**chosen, **change}).text) == {**chosen, **change}
 
 
 class TestReview:

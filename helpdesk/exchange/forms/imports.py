@@ -75,8 +75,12 @@ class DialectForm(Form):
     )
 
     def __init__(self, seen: Sniffed, data: Mapping[str, Any] | None = None) -> None:
-        """`seen.dialect` is what is asked about, the rest what there is to choose from."""
-        given = data if data is not None and "header_row" in data else None
+        """`seen.dialect` is what is asked about, the rest what there is to choose from.
+
+        `data` also tells which worksheet and row were shown when it was asked for; where it does not, it was `seen.dialect`.
+        """
+        shown = {f"initial-{name}": value for name, value in seen.dialect.as_json().items()}
+        given = {**shown, **dict(data.items())} if data is not None and "header_row" in data else None
         super().__init__(given, initial=seen.dialect.as_json())
         self.kind = seen.dialect.kind
         is_text = self.kind == "csv"
@@ -87,10 +91,17 @@ class DialectForm(Form):
                 self.fields[name].choices = choices  # type: ignore[attr-defined]
         if not is_text and len(seen.worksheets) < 2:
             self.fields["worksheet"].widget = forms.HiddenInput()
+        for name in ("worksheet", "header_row") if len(seen.worksheets) > 1 else ():
+            self.fields[name].show_hidden_initial = True
 
     @property
     def dialect(self) -> Dialect:
         return Dialect.of({"kind": self.kind, **self.cleaned_data})
+
+    @property
+    def is_header_row_stale(self) -> bool:
+        """Whether another worksheet than the one shown is asked for, and its column names where the former had them."""
+        return self.is_valid() and "worksheet" in self.changed_data and "header_row" not in self.changed_data
 
 
 def _dialect_choices(seen: Sniffed) -> dict[str, list[tuple[str, str]]]:

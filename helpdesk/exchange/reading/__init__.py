@@ -23,12 +23,14 @@ def _quietly(_rows: int) -> None:
     pass
 
 
-def sniff(path: Path, name: str) -> Sniffed:
+def sniff(path: Path, name: str, *, worksheet: str = "") -> Sniffed:
     """What the file is, by its content, and how it is best read. `name`: what its owner called it.
 
-    FileRefused where it is nothing we read. OSError where the disk fails.
+    `worksheet`: which one of a workbook is to be read; "" for the best. FileRefused where it is nothing we read. OSError
+    where the disk fails.
     """
-    return Sniffed.of(run("sniff", seconds=QUICK_SECONDS, beat=_quietly, path=str(path.absolute()), name=name))
+    asked = {"path": str(path.absolute()), "name": name, "worksheet": worksheet}
+    return Sniffed.of(run("sniff", seconds=QUICK_SECONDS, beat=_quietly, **asked))
 
 
 def sample(path: Path, dialect: Dialect, rows: int = 20) -> Sample:

@@ -52,16 +52,16 @@ def _limit(memory: int, seconds: int) -> None:
 def _sniff(asked: dict[str, Any]) -> dict[str, Any]:
     path, name = Path(asked["path"]), asked["name"]
     kind = kinds.kind_of(path, name)
-    found = csv_files.sniff(path) if kind == "csv" else _workbook(path, kind)
+    found = csv_files.sniff(path) if kind == "csv" else _workbook(path, kind, asked.get("worksheet", ""))
     if "." in name and not name.lower().endswith(ENDINGS[kind]):
         found.notes.insert(0, {"text": WRONG_NAME, "params": {"format": FORMATS[kind]}})
     return asdict(found)
 
 
-def _workbook(path: Path, kind: str) -> Sniffed:
+def _workbook(path: Path, kind: str, worksheet: str) -> Sniffed:
     from . import workbooks
 
-    return workbooks.sniff(path, kind)
+    return workbooks.sniff(path, kind, worksheet)
 
 
 def _sample(asked: dict[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,8 @@ class Worksheet:
     faults: Mapping[int, str] = field(default_factory=dict)
 
 
-def sniff(path: Path, kind: str) -> Sniffed:
+def sniff(path: Path, kind: str, worksheet: str = "") -> Sniffed:
+    """`worksheet`: the one that is meant; "" for the first that is not hidden and has something in it."""
     notes: list[Problem] = []
     if kind == "xlsx":
         package = Package(path)
@@ -60,7 +61,7 @@ def sniff(path: Path, kind: str) -> Sniffed:
     if not sheets:
         raise FileRefused(DAMAGED)
     notes += [{"text": HIDDEN, "params": {}}] if any(sheets.values()) else []
-    chosen = min(sheets, key=lambda name: (sheets[name], name not in filled))
+    chosen = worksheet or min(sheets, key=lambda name: (sheets[name], name not in filled))
     rows = list(islice(open_worksheet(path, Dialect(kind=kind, worksheet=chosen), size=1).rows, 30))
     dialect = Dialect(kind=kind, worksheet=chosen, header_row=guess_row(rows))
     return Sniffed(dialect=dialect, worksheets=list(sheets.items()), notes=notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -29,18 +30,24 @@ ROWS = 5
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def map_columns(request: SignedInRequest, sheet: Sheet, pk: int) -> HttpResponseBase:
-    """GET with other `encoding`, `delimiter`, `worksheet`, `header_row` reads the sample anew; POST has all rows tried."""
+    """GET with other `encoding`, `delimiter`, `worksheet`, `header_row` reads the sample anew; POST has all rows tried.
+
+    Another worksheet has its column names where it has them, unless GET says otherwise.
+    """
     job = own(request, sheet, pk)
     if further := gone_on(sheet, job, "map"):
         return further
-    given: QueryDict = request.POST if request.method == "POST" else request.GET
+    is_final = request.method == "POST"
+    given: QueryDict = request.POST if is_final else request.GET
     reading_form = DialectForm(_seen(job), given)
     dialect = _dialect(job, reading_form)
+    if not is_final and reading_form.is_header_row_stale:
+        dialect = _looked_at(job, dialect)
     sample, problem = _sample(job, dialect)
     if sample is None:
         return _page(request, sheet, job, reading_form, dialect, problem=problem)
     matches, ticked = _matches(sheet, job, dialect, sample)
-    form = MapForm(sheet, sample, matches, ticked, request.POST if request.method == "POST" else None)
+    form = MapForm(sheet, sample, matches, ticked, request.POST if is_final else None)
     if form.is_valid():
         with suppress(NotPossibleError, LostError):  # a second click: the review that the first began is shown
             _review(request, sheet, job, dialect, form)
@@ -60,9 +67,9 @@ def _review(request: SignedInRequest, sheet: Sheet, job: Job, dialect: Dialect, 
     )
 
 
-def _seen(job: Job) -> Sniffed:
-    """What was found at the upload, with the dialect as it is now."""
-    return Sniffed.of({**job.params["seen"], "dialect": job.params["dialect"]})
+def _seen(job: Job, dialect: Dialect | None = None) -> Sniffed:
+    """What was found at the upload, with this dialect, else the one that was last reviewed."""
+    return Sniffed.of({**job.params["seen"], "dialect": dialect.as_json() if dialect else job.params["dialect"]})
 
 
 def _dialect(job: Job, form: DialectForm) -> Dialect:
@@ -71,6 +78,15 @@ def _dialect(job: Job, form: DialectForm) -> Dialect:
         with suppress(ValueError):
             return form.dialect
     return Dialect.of(job.params["dialect"])
+
+
+def _looked_at(job: Job, dialect: Dialect) -> Dialect:
+    """The same worksheet, and the row that seems to name its columns; the first where nothing can be read."""
+    file = store.find(job, JobFile.Role.SOURCE)
+    with suppress(FileRefused):
+        if file is not None:
+            return reading.sniff(store.path_of(file), file.name, worksheet=dialect.worksheet).dialect
+    return replace(dialect, header_row=1)
 
 
 def _sample(job: Job, dialect: Dialect) -> tuple[Sample | None, Mapping[str, Any]]:
@@ -111,6 +127,8 @@ def _page(
     problem: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     file = store.find(job, JobFile.Role.SOURCE)
+    if not reading_form.errors:
+        reading_form = DialectForm(_seen(job, dialect))
     context = {
         "sheet": sheet,
         "job": job,
