@@ -30,12 +30,12 @@ _between = re.compile(r"[\s,;]+")
 
 @dataclass(slots=True)
 class Wish:
-    """What a row asks for; `domains` are keys, each once, in their order."""
+    """What a row asks for; `domains` are key → as typed, in their order."""
 
     number: int
     name: str = ""
     texts: dict[str, str] = field(default_factory=dict)
-    domains: list[str] = field(default_factory=list)
+    domains: dict[str, str] = field(default_factory=dict)
     clears: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -60,10 +60,9 @@ def _put_domains(wish: Wish, text: str) -> None:
     typed = [part for value in separated(text) for part in _between.split(value) if part]
     for part in typed:
         try:
-            wish.domains.append(domain_key(part))
+            wish.domains.setdefault(domain_key(part), part)
         except DomainError as error:
             raise CellError.of(error.message, part) from None
-    wish.domains = list(dict.fromkeys(wish.domains))
     if len(wish.domains) > MOST_DOMAINS:
         raise CellError(TOO_MANY_DOMAINS, count=MOST_DOMAINS)
 

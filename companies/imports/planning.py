@@ -110,13 +110,15 @@ class Planner:
 
     def _check_domains(self, wish: Wish, firm: Firm | None) -> None:
         column = self._cleaner.header("domains")
-        for domain in wish.domains:
+        for domain, typed in wish.domains.items():
             owner = self.firms.owners.get(domain)
             if owner is not None and owner is not firm:
                 reason = TAKEN_BY_DELETED if owner.deleted_at else TAKEN
-                raise RowFails(problem(reason, column=column, value=display_domain(domain), name=owner.name), firm)
-        if firm and len({*firm.domains, *wish.domains}) > MOST_DOMAINS:
-            raise RowFails(problem(TOO_MANY_DOMAINS, column=column, count=MOST_DOMAINS), firm)
+                raise RowFails(problem(reason, column=column, value=typed, name=owner.name), firm)
+        new = [typed for domain, typed in wish.domains.items() if not (firm and domain in firm.domains)]
+        if firm and new and len(firm.domains) + len(new) > MOST_DOMAINS:
+            beyond = new[max(0, MOST_DOMAINS - len(firm.domains))]
+            raise RowFails(problem(TOO_MANY_DOMAINS, column=column, value=beyond, count=MOST_DOMAINS), firm)
 
 
 def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[tuple[str, list[Any]]]:

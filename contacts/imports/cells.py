@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext_noop
@@ -50,29 +52,50 @@ _LANGUAGES = {
 }  # fmt: skip
 
 
+class Cell(NamedTuple):
+    """What somebody wrote, under the column of which field."""
+
+    field: str
+    value: str
+
+
 @dataclass(slots=True)
 class Wish:
     """What a row asks for. `texts` are those given; `clears` the fields whose blank cells shall clear them.
 
-    `emails` (key → as stored) begin with the one of the column "email", where `has_primary` says that it was given;
-    `tags` are key → name.
+    `typed` are the cells that `texts` have otherwise. `emails` (key → as stored) begin with the `firsts` of the column
+    "email"; `tags` are key → name; `phone_keys` are key → the field of the phone.
     """
 
     number: int
     texts: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
     clears: list[str] = field(default_factory=list)
     emails: dict[str, str] = field(default_factory=dict)
-    has_primary: bool = False
+    firsts: int = 0
     company: str = ""
     others: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
-    phone_keys: list[str] = field(default_factory=list)
+    phone_keys: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     @property
     def is_identified(self) -> bool:
         """Has an identifier stronger than a phone."""
         return bool(self.emails) or "external_id" in self.texts
+
+    @property
+    def has_primary(self) -> bool:
+        """Whether the column "email" gives an address."""
+        return self.firsts > 0
+
+    def cell(self, field: str) -> Cell:
+        """That of a text, as typed."""
+        return Cell(field, self.typed.get(field, self.texts[field]))
+
+    def email_cell(self, key: str) -> Cell:
+        """The one that names this address."""
+        return Cell("email" if key in islice(self.emails, self.firsts) else "emails", self.emails[key])
 
 
 class Cleaner(cleaning.Cleaner[Wish]):
@@ -95,20 +118,24 @@ class Cleaner(cleaning.Cleaner[Wish]):
     def _check(self, wish: Wish) -> None:
         texts = wish.texts
         if len(wish.emails) > MOST_ADDRESSES:
-            column = self.header("emails") or self.header("email")
-            wish.problems.append(problem(TOO_MANY_EMAILS, column=column, count=MOST_ADDRESSES))
+            beyond = wish.email_cell([*wish.emails][MOST_ADDRESSES])
+            wish.problems.append(self.problem(TOO_MANY_EMAILS, beyond, count=MOST_ADDRESSES))
         if wish.is_identified:
             return
         wish.phone_keys = _phone_keys(texts, self._region)
         if not wish.phone_keys:
             wish.problems.append(problem(UNREACHABLE))
 
+    def problem(self, text: str, cell: Cell, **params: Any) -> Problem:
+        """What a row fails over that stands in this cell."""
+        return problem(text, column=self.header(cell.field), value=cell.value, **params)
 
-def _phone_keys(texts: Mapping[str, str], region: str) -> list[str]:
+
+def _phone_keys(texts: Mapping[str, str], region: str) -> dict[str, str]:
     """Of the numbers among its phones; where there is none, of what was typed."""
-    phones = [texts[name] for name in PHONES if name in texts]
-    keys = [key for phone in phones if (key := phone_key(phone, region))]
-    return keys or [typed_key(phone, texts.get("name", "")) for phone in phones]
+    phones = [(texts[name], name) for name in PHONES if name in texts]
+    keys = {key: name for phone, name in phones if (key := phone_key(phone, region))}
+    return keys or {typed_key(phone, texts.get("name", "")): name for phone, name in phones}
 
 
 def _putter(name: str, region: str) -> Put[Wish]:
@@ -132,6 +159,8 @@ def _put_phone(name: str, region: str) -> Put[Wish]:
 
     def put(wish: Wish, text: str) -> None:
         put_text(wish, with_zero(text) if is_korean and text[0] != "0" else text)
+        if wish.texts[name] != text:
+            wish.typed[name] = text
 
     return put
 
@@ -155,7 +184,7 @@ def _put_notes(wish: Wish, text: str) -> None:
 
 def _put_email(wish: Wish, text: str) -> None:
     _put_emails(wish, text)
-    wish.has_primary = True
+    wish.firsts = len(wish.emails)
 
 
 def _put_emails(wish: Wish, text: str) -> None:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_noop
 
-from contacts.imports.cells import Wish
+from contacts.imports.cells import Cell, Wish
 from contacts.imports.people import BEHIND_TYPED, TEXTS, Person
 from helpdesk.exchange.planning import NOTHING, Shadow
 from helpdesk.exchange.rows import fetch
@@ -28,14 +28,14 @@ TWO_BY_PHONE = gettext_noop(
 
 
 class MatchError(Exception):
-    """The row is about nobody who may be changed: a marked msgid, what is put into it, and which field it is about.
+    """The row is about nobody who may be changed: a marked msgid, what is put into it, and which cell says so.
 
     `several`: who it might be about, where a phone leaves that open.
     """
 
-    def __init__(self, text: str, field: str, value: str = "", **params: Any) -> None:
+    def __init__(self, text: str, cell: Cell, **params: Any) -> None:
         super().__init__(text)
-        self.text, self.field, self.value, self.params = text, field, value, params
+        self.text, self.cell, self.params = text, cell, params
         self.several: Sequence[Person] = ()
 
 
@@ -80,18 +80,27 @@ class People:
         """The contact the row is about, None for a new one; MatchError where that is unclear, or an agent."""
         person = self._by_phone(wish) if wish.phone_keys else self._by_identifiers(wish)
         if person is not None and person.is_agent:
-            raise MatchError(AGENT_CONTACT, "", name=person.texts["name"])
+            raise MatchError(AGENT_CONTACT, self.cell_about(wish, person), name=person.texts["name"])
         return person
+
+    def cell_about(self, wish: Wish, person: Person) -> Cell:
+        """By which cell the row is about this contact, as `meant_by` finds it."""
+        if person.texts["external_id"] and wish.texts.get("external_id") == person.texts["external_id"]:
+            return wish.cell("external_id")
+        if key := next((key for key in wish.emails if key in person.emails), ""):
+            return wish.email_cell(key)
+        phones = {*person.phones(self._region)}
+        return next(wish.cell(field) for key, field in wish.phone_keys.items() if key in phones)
 
     def _by_identifiers(self, wish: Wish) -> Person | None:
         external_id = wish.texts.get("external_id")
         found = self._external.get(external_id) if external_id else None
         for key in wish.emails:
             if key in self.agents:
-                raise MatchError(AGENT, "email", wish.emails[key], name=self.agents[key])
+                raise MatchError(AGENT, wish.email_cell(key), name=self.agents[key])
             person = self._email.get(key)
             if person is not None and found is not None and person is not found:
-                raise _two(TWO, "email", wish.emails[key], found, person)
+                raise _two(TWO, wish.email_cell(key), found, person)
             found = found or person
         return found
 
@@ -101,7 +110,7 @@ class People:
         present = [one for one in every.values() if one.deleted_at is None]
         found = sorted(present or every.values(), key=lambda one: (one.ref < 0, abs(one.ref)))
         if len(found) > 1:
-            unclear = _two(TWO_BY_PHONE, "mobile_phone", wish.texts.get("mobile_phone", ""), *found[:2])
+            unclear = _two(TWO_BY_PHONE, self.cell_about(wish, found[1]), *found[:2])
             unclear.several = found
             raise unclear
         return found[0] if found else None
@@ -112,10 +121,10 @@ class People:
                 self._phone[key].append(person)
 
 
-def _two(text: str, field: str, value: str, one: Person, other: Person) -> MatchError:
+def _two(text: str, cell: Cell, one: Person, other: Person) -> MatchError:
     """Those who are not made yet are named by the row that makes them."""
     params = {"one": one.texts["name"], "other": other.texts["name"], "first": abs(one.ref), "second": abs(other.ref)}
-    return MatchError(text, field, value, **params)
+    return MatchError(text, cell, **params)
 
 
 def look(wishes: Sequence[Wish], *, region: str, fields: Collection[str], shadow: Shadow = NOTHING) -> People:

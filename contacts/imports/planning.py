@@ -5,7 +5,7 @@ Rows are planned one after the other, so that later ones find what earlier ones 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -99,8 +99,7 @@ class Planner:
         except MatchError as reason:
             if same := next((one for one in reason.several if self._is_all_said(wish, one)), None):
                 return Result(wish.number, "skipped", same.ref)
-            column = self._cleaner.header(reason.field) if reason.field else ""
-            return _failed(wish, person, problem(reason.text, column=column, value=reason.value, **reason.params))
+            return _failed(wish, person, self._cleaner.problem(reason.text, reason.cell, **reason.params))
 
     # A new contact
 
@@ -126,8 +125,8 @@ class Planner:
 
     def _updated(self, wish: Wish, person: Person) -> Result:
         if person.deleted_at and not self._choices.restore_deleted:
-            name = person.texts["name"]
-            raise RowFails(problem(RESTORE_FIRST, column=self._identified_by(wish), value=name, name=name))
+            cell = self.people.cell_about(wish, person)
+            raise RowFails(self._cleaner.problem(RESTORE_FIRST, cell, name=person.texts["name"]))
         self._check_firms(wish, person)
         self._check_counts(wish, person)
         wanted = self._wanted(wish, person)
@@ -193,8 +192,9 @@ class Planner:
             return person.emails
         wanted = {**wish.emails, **person.emails}
         if len(wanted) > MOST_ADDRESSES:
-            column = self._cleaner.header("email") or self._cleaner.header("emails")
-            raise RowFails(problem(TOO_MANY_EMAILS, column=column, count=MOST_ADDRESSES))
+            new = [key for key in wish.emails if key not in person.emails]
+            beyond = wish.email_cell(new[MOST_ADDRESSES - len(person.emails)])
+            raise RowFails(self._cleaner.problem(TOO_MANY_EMAILS, beyond, count=MOST_ADDRESSES))
         ages = dict.fromkeys((*person.ages, *wish.emails))
         is_first = self._choices.primary_from_file and wish.has_primary
         first = next(iter(wish.emails)) if is_first or not person.emails else person.primary
@@ -272,10 +272,6 @@ class Planner:
         if person.deleted_at:
             changes["deleted_at"] = [person.deleted_at, None]
         return changes
-
-    def _identified_by(self, wish: Wish) -> str:
-        given: Collection[str] = ("external_id",) if "external_id" in wish.texts else ("email", "emails", *PHONES)
-        return next(filter(None, map(self._cleaner.header, given)), "")
 
 
 def _failed(wish: Wish, person: Person | None, found: Problem) -> Result:

@@ -81,7 +81,7 @@ class Cleaner(Generic[W]):
                 try:
                     put(wish, text)
                 except CellError as error:
-                    self._refuse(wish, name, error, text)
+                    self._refuse(wish, self._where(name, error, cells), error, text)
             elif name in self._clears:
                 wish.clears.append(name)
 
@@ -96,9 +96,13 @@ class Cleaner(Generic[W]):
                     signs = (sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in cells[place])
                     wish.problems.append(problem(FORBIDDEN, column=self._header(place), value="".join(signs)))
 
-    def _refuse(self, wish: W, name: str, error: CellError, text: str) -> None:
+    def _where(self, name: str, error: CellError, cells: Sequence[str]) -> str:
+        """The header of that column of the field which has what is wrong."""
+        places = next(places for one, places, _put in self._columns if one == name)
+        return self._header(next((place for place in places if error.value in cells[place]), places[0]))
+
+    def _refuse(self, wish: W, column: str, error: CellError, text: str) -> None:
         """Unless the cell is refused already for what it is made of."""
-        column = self.header(name)
         if not any(one["column"] == column for one in wish.problems):
             wish.problems.append(problem(error.text, column=column, value=error.value or text, **error.params))
 

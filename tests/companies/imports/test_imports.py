@@ -97,6 +97,18 @@ def test_a_row_fails_alone_with_its_reason(row: list[str], reason: str) -> None:
     assert reasons(job) == [reason]
 
 
+def test_a_taken_domain_is_named_as_it_is_typed() -> None:
+    company("Acme", "acme.com")
+    (one,) = imported(["Beta", "beta.com; @ACME.com", "", ""]).rows.get().problems
+    assert (one["column"], one["value"]) == ("DOMAINS", "@ACME.com")
+
+
+def test_the_domain_that_is_too_many_for_the_company_is_named() -> None:
+    company("Acme", *(f"a{at}.com" for at in range(49)))
+    (one,) = imported(["Acme", "a3.com, b.com, c.com", "", ""]).rows.get().problems
+    assert (one["column"], one["value"]) == ("DOMAINS", "c.com")
+
+
 def test_of_namesakes_the_one_that_stays_as_it_is_is_meant() -> None:
     company("Twins", phone="1")
     company("Twins", phone="2")

@@ -63,9 +63,10 @@ def test_says_which_cell_is_wrong_and_why(row: dict[str, str], text: str, column
 
 
 def test_a_phone_without_digits_is_looked_for_with_the_name_and_only_where_there_is_no_number() -> None:
-    assert wish(name="Kim", mobile_phone="문의").phone_keys == [typed_key("문의", "KIM")]
-    assert wish(mobile_phone="문의").phone_keys == [typed_key("문의")]
-    assert wish(name="Kim", work_phone="문의", mobile_phone="010-1234-5678").phone_keys == ["821012345678"]
+    assert wish(name="Kim", mobile_phone="문의").phone_keys == {typed_key("문의", "KIM"): "mobile_phone"}
+    assert wish(mobile_phone="문의").phone_keys == {typed_key("문의"): "mobile_phone"}
+    both = wish(name="Kim", work_phone="문의", mobile_phone="010-1234-5678")
+    assert both.phone_keys == {"821012345678": "mobile_phone"}
 
 
 def test_what_an_export_defused_is_read_as_it_was() -> None:
@@ -79,6 +80,17 @@ def test_what_an_export_defused_is_read_as_it_was() -> None:
 def test_several_columns_may_mean_one_field() -> None:
     cleaner = Cleaner(["email", "emails", "emails"], ["A", "B", "C"], region="KR", clears=False)
     assert list(cleaner.wish(2, ["a@x.co", "b@x.co; A@x.co", "c@x.co"]).emails) == ["a@x.co", "b@x.co", "c@x.co"]
+
+
+def test_of_several_columns_the_one_with_the_wrong_cell_is_named() -> None:
+    cleaner = Cleaner(["email", "emails", "emails"], ["A", "B", "C"], region="KR", clears=False)
+    (one,) = cleaner.wish(2, ["a@x.co", "b@x.co", "c@x.co; nonsense"]).problems
+    assert (one["column"], one["value"]) == ("C", "nonsense")
+
+
+def test_the_address_that_is_too_many_is_named() -> None:
+    (one,) = wish(email="first@x.co", emails=";".join(f"a{at}@x.co" for at in range(11))).problems
+    assert (one["column"], one["value"]) == ("EMAILS", "a9@x.co")
 
 
 def test_names_lose_what_nobody_can_see_and_lines_what_no_line_has() -> None:

@@ -116,6 +116,53 @@ def test_updates_what_differs_and_says_what_it_was() -> None:
     assert contact.search_text.startswith(" new")
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "value"),
+    [
+        ({"external_id": "K-007", "email": "emma@example.com"}, "EMAIL", "emma@example.com"),
+        ({"external_id": "K-007", "email": "new@example.com", "emails": "e2@example.com"}, "EMAILS", "e2@example.com"),
+        ({"external_id": "K-001", "email": "emma@example.com"}, "EXTERNAL_ID", "K-001"),
+        ({"work_phone": "02-999-9999", "mobile_phone": "1012345678"}, "MOBILE_PHONE", "1012345678"),
+        ({"work_phone": "+82 2 123 4567"}, "WORK_PHONE", "+82 2 123 4567"),
+    ],
+)
+def test_who_is_deleted_is_named_with_the_cell_that_means_them(row: dict[str, str], column: str, value: str) -> None:
+    make_contact(
+        "Emma Singh", email="emma@example.com", emails=("e2@example.com",), external_id="K-001", work_phone="02-123-4567",
+        mobile_phone="010-1234-5678", deleted_at="2026-01-01T00:00:00Z",
+    )  # fmt: skip
+    (one,) = problems(import_rows([*row], [*row.values()]))
+    assert (one["params"], one["column"], one["value"]) == ({"name": "Emma Singh"}, column, value)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value"),
+    [
+        ({"emails": "agent@helpdesk.example"}, "EMAILS", "agent@helpdesk.example"),
+        ({"email": "ada@example.com"}, "EMAIL", "ada@example.com"),
+        ({"work_phone": "010 1234 5678"}, "WORK_PHONE", "010 1234 5678"),
+        ({"external_id": "K-1", "emails": "kim@example.com; lee@example.com"}, "EMAILS", "lee@example.com"),
+        ({"work_phone": "02-123-4567", "mobile_phone": "02-765-4321"}, "MOBILE_PHONE", "02-765-4321"),
+    ],
+)
+def test_who_may_not_be_changed_is_named_with_the_cell_that_means_them(
+    row: dict[str, str], column: str, value: str
+) -> None:
+    make_agent(email="agent@helpdesk.example", name="Ada")
+    agent = make_contact("Ada", email="ada@example.com", mobile_phone="010-1234-5678")
+    Contact.objects.filter(pk=agent.pk).update(user=make_agent())
+    make_contact("Kim", email="kim@example.com", work_phone="02-123-4567")
+    make_contact("Lee", email="lee@example.com", work_phone="02-765-4321")
+    (one,) = problems(import_rows([*row], [*row.values()]))
+    assert (one["column"], one["value"]) == (column, value)
+
+
+def test_the_address_that_is_too_many_for_the_contact_is_named() -> None:
+    make_contact(email="a@example.com", emails=tuple(f"a{at}@example.com" for at in range(8)))
+    job = import_rows(["email", "emails"], ["a@example.com", "a3@example.com; b@example.com; c@example.com"])
+    assert [(one["column"], one["value"]) for one in problems(job)] == [("EMAILS", "c@example.com")]
+
+
 def test_a_failed_row_never_stops_the_others() -> None:
     make_agent(email="agent@helpdesk.example", name="Ada")
     job = import_rows(
