@@ -75,7 +75,8 @@ def _company(row: Row) -> str:
 
 
 def _phone(row: Row) -> str:
-    return f'<a href="tel:{tel(row.dialled)}">{escape(row.phone)}</a>' if row.phone else ""
+    number, shown = tel(row.dialled), escape(row.phone)
+    return f'<a href="tel:{number}">{shown}</a>' if number else shown
 
 
 def _invite(pk: int, name: str, words: Words) -> str:

@@ -185,6 +185,13 @@ def test_phones_are_shown_in_national_form_and_can_be_called(as_agent: Client) -
     assert '<a href="tel:+821012345678">010-1234-5678</a>' in as_agent.get(URL).content.decode()
 
 
+def test_a_phone_without_digits_is_no_link(as_agent: Client) -> None:
+    contact = make_contact("Kim", mobile_phone="<대표번호>로 문의", work_phone="call me")
+    content = as_agent.get(URL).content.decode() + as_agent.get(f"{URL}{contact.pk}/").content.decode()
+    assert "tel:" not in content
+    assert content.count("&lt;대표번호&gt;로 문의") == 2
+
+
 def test_what_a_role_may_not_do_is_absent(as_agent: Client, as_supervisor: Client) -> None:
     make_contact("Kim")
     agents, supervisors = as_agent.get(URL).content.decode(), as_supervisor.get(URL).content.decode()

@@ -106,5 +106,11 @@ def test_an_icon_is_skipped_by_screen_readers() -> None:
     ("phone", "expected"),
     [("010-1234-5678", "01012345678"), ("+44 20 7946 0991", "+442079460991"), ("02-1234-5678~9", "02123456789")],
 )
-def test_tel(phone: str, expected: str) -> None:
-    assert write("{{ phone|tel }}", phone=phone) == expected
+def test_a_phone_is_a_link_that_dials_it(phone: str, expected: str) -> None:
+    assert write("{{ phone|call }}", phone=phone) == f'<a href="tel:{expected}">{phone}</a>'
+    assert write("{{ phone|call:shown }}", phone=phone, shown="<b>") == f'<a href="tel:{expected}">&lt;b&gt;</a>'
+
+
+@pytest.mark.parametrize("phone", ["대표번호로 문의", "+", "<call me>", ""])
+def test_a_phone_without_digits_is_no_link(phone: str) -> None:
+    assert write("{{ phone|call }}", phone=phone) == phone.replace("<", "&lt;").replace(">", "&gt;")

@@ -109,9 +109,15 @@ def ago(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def call(phone: str, shown: str = "") -> SafeString | str:
+    """A link that dials the phone, written as `shown`; no link where there are no digits ("ask at the desk")."""
+    number = tel(phone)
+    return format_html('<a href="tel:{}">{}</a>', number, shown or phone) if number else shown or phone
+
+
 def tel(phone: str) -> str:
-    """What stands after `tel:`: digits, and a plus in front."""
-    return re.sub(r"(?!^\+)\D", "", phone.strip())
+    """What stands after `tel:`: digits, and a plus in front; "" where there are no digits."""
+    return re.sub(r"(?!^\+)\D", "", phone.strip()).removesuffix("+")
 
 
 def initials(name: str) -> str:
