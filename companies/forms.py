@@ -17,7 +17,7 @@ from companies.actions import Draft, facts
 from companies.domains import DomainError, display_domain, domain_key
 from companies.models import Company
 from companies.queries import domains_by_owner
-from helpdesk.ui.forms import Form, NameField
+from helpdesk.ui.forms import Form, LineField, NameField
 
 MOST_DOMAINS = 50
 _between = re.compile(r"[\s,;]+")
@@ -51,8 +51,8 @@ class CompanyForm(Form):
             "One per line, such as acme.com. New contacts with such an address are linked to this company."
         ),
     )
-    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=60, required=False)
-    address = forms.CharField(label=gettext_lazy("Address"), max_length=500, required=False)
+    phone = LineField(label=gettext_lazy("Phone"), max_length=60, required=False)
+    address = LineField(label=gettext_lazy("Address"), max_length=500, required=False)
     notes = forms.CharField(
         label=gettext_lazy("Notes"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )

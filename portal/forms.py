@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from helpdesk.team import forms as team
-from helpdesk.ui.forms import Form, NameField
+from helpdesk.ui.forms import Form, LineField, NameField
 from helpdesk.ui.languages import zone_choices
 from helpdesk.ui.widgets import LongSelect
 from helpdesk.users.models import User
@@ -44,13 +44,13 @@ class ProfileForm(Form):
     """What customers keep about themselves."""
 
     name = NameField(widget=forms.TextInput({"autocomplete": "name"}))
-    work_phone = forms.CharField(
+    work_phone = LineField(
         label=_("Work phone"),
         max_length=60,
         required=False,
         widget=forms.TextInput({"type": "tel", "autocomplete": "work tel"}),
     )
-    mobile_phone = forms.CharField(
+    mobile_phone = LineField(
         label=_("Mobile phone"),
         max_length=60,
         required=False,

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from companies.domains import display_domain
-from companies.imports.cells import MOST_DOMAINS, TEXTS, TOO_MANY_DOMAINS, Wish
+from companies.imports.cells import LINES, MOST_DOMAINS, TEXTS, TOO_MANY_DOMAINS, Wish
 from companies.imports.firms import SEVERAL, Firm, Firms
 from companies.models import match_key_of
 from helpdesk.exchange.cleaning import Cleaner, is_same_text
@@ -95,7 +95,11 @@ class Planner:
         return Result(wish.number, "updated", firm.ref, changes, firm.version)
 
     def _wanted(self, wish: Wish, firm: Firm) -> tuple[dict[str, str], list[str]]:
-        given = {name: text for name, text in wish.texts.items() if not is_same_text(firm.texts[name], text)}
+        given = {
+            name: text
+            for name, text in wish.texts.items()
+            if not is_same_text(firm.texts[name], text, is_line=name in LINES)
+        }
         texts = {**firm.texts, **given, **dict.fromkeys(wish.clears, "")}
         return texts, list(dict.fromkeys([*firm.domains, *wish.domains]))
 

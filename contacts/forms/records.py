@@ -18,7 +18,7 @@ from contacts.forms.emails import EmailsField
 from contacts.forms.tags import TagsField
 from contacts.forms.taken import why_taken
 from contacts.models import Contact
-from helpdesk.ui.forms import Form, NameField
+from helpdesk.ui.forms import Form, LineField, NameField
 from helpdesk.ui.house import house
 from helpdesk.ui.languages import zone_choices
 from helpdesk.ui.widgets import LongSelect
@@ -42,18 +42,18 @@ class ContactForm(Form):
 
     name = NameField()
     emails = EmailsField(label=gettext_lazy("Email"), required=False)
-    work_phone = forms.CharField(label=gettext_lazy("Work phone"), max_length=60, required=False, widget=PHONE)
-    mobile_phone = forms.CharField(label=gettext_lazy("Mobile phone"), max_length=60, required=False, widget=PHONE)
+    work_phone = LineField(label=gettext_lazy("Work phone"), max_length=60, required=False, widget=PHONE)
+    mobile_phone = LineField(label=gettext_lazy("Mobile phone"), max_length=60, required=False, widget=PHONE)
     company = CompanyField(label=gettext_lazy("Company"), required=False)
     other_companies = CompaniesField(label=gettext_lazy("Further companies"), required=False)
-    job_title = forms.CharField(label=gettext_lazy("Job title"), max_length=200, required=False)
-    department = forms.CharField(label=gettext_lazy("Department"), max_length=200, required=False)
-    external_id = forms.CharField(label=gettext_lazy("External ID"), max_length=120, required=False)
+    job_title = LineField(label=gettext_lazy("Job title"), max_length=200, required=False)
+    department = LineField(label=gettext_lazy("Department"), max_length=200, required=False)
+    external_id = LineField(label=gettext_lazy("External ID"), max_length=120, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=language_choices, required=False)
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"), choices=zone_choices, widget=LongSelect, required=False
     )
-    address = forms.CharField(label=gettext_lazy("Address"), max_length=500, required=False)
+    address = LineField(label=gettext_lazy("Address"), max_length=500, required=False)
     tags = TagsField(required=False)
     notes = forms.CharField(
         label=gettext_lazy("Notes"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 4})

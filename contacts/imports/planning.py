@@ -177,14 +177,16 @@ class Planner:
         now = person.texts
         for name, new in wish.texts.items():
             old = now[name]
-            if old != new and not (name in PHONES and self._is_same_phone(old, new)) and not is_same_text(old, new):
+            if old != new and not self._is_same(name, old, new):
                 yield name, new
         for name in wish.clears:
             if name in CLEARED_TEXTS and now[name]:
                 yield name, ""
 
-    def _is_same_phone(self, old: str, new: str) -> bool:
-        return format_phone(old, self._region) == format_phone(new, self._region)
+    def _is_same(self, name: str, old: str, new: str) -> bool:
+        if name in PHONES and format_phone(old, self._region) == format_phone(new, self._region):
+            return True
+        return is_same_text(old, new, is_line=name != "notes")
 
     def _wanted_emails(self, wish: Wish, person: Person) -> dict[str, str]:
         """Those there are, in their order, and behind them the new ones; the file's first one in front only if chosen so."""

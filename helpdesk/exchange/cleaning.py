@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -11,12 +10,11 @@ from django.utils.translation import gettext_noop, override
 from helpdesk.exchange.cells import restored
 from helpdesk.exchange.importing import placed, problem
 from helpdesk.exchange.rows import Problem
+from helpdesk.ui.cleaning import clean_line
 from helpdesk.ui.sorting import has_forbidden
 
 FORBIDDEN = gettext_noop("The cell has control characters, which no text may have.")
 TOO_LONG = gettext_noop("The text is too long: at most %(limit)s characters.")
-
-_breaks = re.compile(r"[\r\n\t]+")
 
 
 class Wish(Protocol):
@@ -112,7 +110,7 @@ class Cleaner(Generic[W]):
 
 def one_line(text: str, limit: int) -> str:
     """A text of one line, at most so long; CellError."""
-    return within(text if text.isprintable() else " ".join(_breaks.split(text)).strip(), limit)
+    return within(clean_line(text), limit)
 
 
 def lines(text: str, limit: int) -> str:
@@ -126,9 +124,9 @@ def within(text: str, limit: int) -> str:
     return text
 
 
-def is_same_text(old: str, new: str) -> bool:
-    """Whether they differ only in what no spreadsheet keeps: the kind of line ends, space around the text."""
-    return old.replace("\r\n", "\n").strip() == new
+def is_same_text(old: str, new: str, *, is_line: bool) -> bool:
+    """Whether they differ only in what no file keeps: the kind of line ends, space around the text; in a line tabs and line ends."""
+    return (clean_line(old) if is_line else old.replace("\r\n", "\n").strip()) == new
 
 
 def _joined(cells: Sequence[str], places: Sequence[int]) -> str:

@@ -10,6 +10,7 @@ from django.core.validators import MaxLengthValidator, ProhibitNullCharactersVal
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.ui.cleaning import clean_line
 from helpdesk.ui.sorting import has_forbidden
 from helpdesk.users.addresses import strip_invisible
 
@@ -57,7 +58,14 @@ class ModelForm(_RefusesUnstorable, forms.ModelForm):  # type: ignore[type-arg]
     pass
 
 
-class NameField(forms.CharField):
+class LineField(forms.CharField):
+    """Text of one line: what is pasted with tabs and line breaks gets spaces, as in imports."""
+
+    def to_python(self, value: Any) -> Any:
+        return clean_line(super().to_python(value) or "")
+
+
+class NameField(LineField):
     """The name of a person or a company; cleans to what people see of it, as imports do."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -115,6 +115,15 @@ def test_a_name_that_its_owner_typed(admin: User, tmp_path: Path, sign_in: SignI
     skips_all(admin, tmp_path, 1)
 
 
+def test_lines_that_were_pasted_with_tabs_and_line_breaks(admin: User, tmp_path: Path, as_admin: Client) -> None:
+    pasted = dict.fromkeys(("name", "job_title", "department", "work_phone", "external_id", "address"), "a\tb\r\nc")
+    assert as_admin.post("/contacts/new/", pasted).status_code == 302
+    contact = Contact.objects.get()
+    assert {getattr(contact, name) for name in pasted} == {"a b c"}
+    make_contact("As before", job_title="Head\tof\nSales", work_phone="ask\tus")
+    skips_all(admin, tmp_path, 2)
+
+
 def test_contacts_whose_only_phone_has_no_digits(admin: User, tmp_path: Path, as_agent: Client) -> None:
     for name in ("Kim", "Lee", "Lee", "대표번호로 문의"):
         as_agent.post("/contacts/new/", {"name": name, "mobile_phone": "대표번호로 문의"})
@@ -137,9 +146,11 @@ def test_a_contact_named_by_the_phone_it_has(admin: User, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_companies(admin: User, tmp_path: Path, kind: str) -> None:
+def test_companies(admin: User, tmp_path: Path, kind: str, as_admin: Client) -> None:
+    as_admin.post("/companies/new/", {"name": "A\tB", "phone": "02-123-4567\n내선 1", "address": "a\tb"})
+    make_company("As before", phone="02-123-4567\t내선 1")
     make_company("㈜한빛전자", domains=("hanbit.example", "한빛.example"), phone="0212345678", notes="=1+1")
     make_company('\'=Odd; "Ltd"', address="+1")
     job = import_again(exported(admin, sheet="companies", format=kind), tmp_path, admin)
     told = [(row.number, row.outcome, row.before, row.problems) for row in job.rows.exclude(outcome="skipped")]
-    assert (job.state, job.totals, told) == ("done", {"skipped": 2}, [])
+    assert (job.state, job.totals, told) == ("done", {"skipped": 4}, [])

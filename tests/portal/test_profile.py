@@ -75,6 +75,11 @@ class TestProfile:
         customer.refresh_from_db()
         assert customer.name == "ABC 👨👩"
 
+    def test_a_phone_stays_one_line(self, customer: Contact, browser: Client) -> None:
+        browser.post(PROFILE, typed(customer, work_phone="02-123-4567\t내선 1"))
+        customer.refresh_from_db()
+        assert customer.work_phone == "02-123-4567 내선 1"
+
     def test_a_new_language_speaks_at_once(self, customer: Contact, browser: Client) -> None:
         browser.post(PROFILE, typed(customer, language="ko"))
         page = browser.get(PROFILE)

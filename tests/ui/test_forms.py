@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from companies.models import Company
-from helpdesk.ui.forms import Form, ModelForm, NameField
+from helpdesk.ui.forms import Form, LineField, ModelForm, NameField
 from tests.ui.gallery import GalleryForm
 
 VALID = {"name": "김민준", "language": "ko", "password": "quiet-harbour-7"}
@@ -33,10 +33,29 @@ def test_lines_tabs_emoji_and_every_script_are_taken() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [(" 김민준 ", "김민준"), ("ＡＢＣ\u200b 전자\u00a0", "ABC 전자"), ("Kim 👨\u200d👩", "Kim 👨👩"), ("é한", "é한")],
+    [
+        (" 김민준 ", "김민준"),
+        ("ＡＢＣ\u200b 전자\u00a0", "ABC 전자"),
+        ("Kim 👨\u200d👩", "Kim 👨👩"),
+        ("é한", "é한"),
+        ("Kim\u200b\tMin\njun", "Kim Min jun"),
+    ],
 )
 def test_a_name_is_what_people_see_of_it(typed: str, kept: str) -> None:
     assert NameField().clean(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Head\tof\r\n\r\nSales\n", "Head of Sales"),
+        ("a\u2028b", "a b"),
+        (" 내선  12 ", "내선  12"),
+        ("a\x00b\n", "a\x00b"),
+    ],
+)
+def test_a_line_has_neither_tabs_nor_line_breaks(typed: str, kept: str) -> None:
+    assert LineField().to_python(typed) == kept
 
 
 def test_a_name_that_nobody_can_see_is_none() -> None:
