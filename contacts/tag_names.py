@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from helpdesk.ui.cleaning import clean_name
 from helpdesk.ui.sorting import name_key
 from helpdesk.users.addresses import strip_invisible
 
@@ -20,9 +21,9 @@ def tag_key(name: str) -> str:
 def split(text: str) -> tuple[str, ...]:
     """The names in a line, each tag once in its first spelling, in the order of their keys."""
     named: dict[str, str] = {}
-    for part in _comma.split(text):
+    for part in map(clean_name, _comma.split(text)):
         if key := tag_key(part):
-            named.setdefault(key, " ".join(strip_invisible(part).split()))
+            named.setdefault(key, " ".join(part.split()))
     return tuple(named[key] for key in sorted(named))
 
 

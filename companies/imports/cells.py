@@ -14,7 +14,7 @@ from helpdesk.exchange.cells import separated
 from helpdesk.exchange.cleaning import CellError, Cleaner, Put, lines, one_line
 from helpdesk.exchange.importing import problem
 from helpdesk.exchange.rows import Problem
-from helpdesk.users.addresses import strip_invisible
+from helpdesk.ui.cleaning import clean_name
 
 NAMELESS = gettext_noop("The row has no name.")
 TOO_MANY_DOMAINS = gettext_noop("A company can have at most %(count)s email domains.")
@@ -53,7 +53,7 @@ def wish_of(cleaner: Cleaner[Wish], number: int, cells: Sequence[str], fault: st
 
 
 def _put_name(wish: Wish, text: str) -> None:
-    wish.name = one_line(" ".join(strip_invisible(text).split()), LIMITS["name"])
+    wish.name = one_line(" ".join(clean_name(text).split()), LIMITS["name"])
 
 
 def _put_domains(wish: Wish, text: str) -> None:

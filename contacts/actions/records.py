@@ -22,11 +22,12 @@ from helpdesk.audit.actions import differences, record
 from helpdesk.outbox import links
 from helpdesk.outbox.models import SecretLink
 from helpdesk.outbox.posting import is_on, post
+from helpdesk.ui.cleaning import clean_name
 from helpdesk.ui.conflicts import EditConflict
 from helpdesk.ui.house import house
 from helpdesk.ui.sorting import name_key
 from helpdesk.users.actors import Actor
-from helpdesk.users.addresses import address_key, domain_of, strip_invisible
+from helpdesk.users.addresses import address_key, domain_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,7 +125,7 @@ def _default_name(draft: Draft) -> str:
     """The email's local part; where there is no email, what else the contact is known by."""
     local = draft.emails[0].partition("@")[0].strip() if draft.emails else ""
     known_by = local or draft.work_phone or draft.mobile_phone or draft.external_id
-    return strip_invisible(known_by) or known_by
+    return clean_name(known_by) or known_by
 
 
 def _index(contact: Contact, emails: list[str]) -> None:

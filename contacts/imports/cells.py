@@ -23,8 +23,9 @@ from helpdesk.exchange.cells import separated
 from helpdesk.exchange.cleaning import CellError, Put, lines, one_line, within
 from helpdesk.exchange.importing import problem
 from helpdesk.exchange.rows import Problem
+from helpdesk.ui.cleaning import clean_name
 from helpdesk.ui.languages import fixed_zone_choices
-from helpdesk.users.addresses import AddressError, clean_address, strip_invisible
+from helpdesk.users.addresses import AddressError, clean_address
 
 UNREACHABLE = gettext_noop("The row has none of email, work phone, mobile phone and external ID.")
 TOO_MANY_EMAILS = gettext_noop("A contact can have at most %(count)s email addresses.")
@@ -173,7 +174,7 @@ def with_zero(text: str) -> str:
 
 
 def _put_name(wish: Wish, text: str) -> None:
-    name = strip_invisible(text)
+    name = clean_name(text)
     if name:
         _PUT_NAME(wish, name)
 
@@ -214,7 +215,7 @@ def _put_companies(wish: Wish, text: str) -> None:
 
 
 def _company_name(text: str) -> str:
-    return within(" ".join(strip_invisible(text).split()), LONGEST_COMPANY)
+    return within(" ".join(clean_name(text).split()), LONGEST_COMPANY)
 
 
 def _put_tags(wish: Wish, text: str) -> None:

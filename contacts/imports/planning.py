@@ -22,7 +22,7 @@ from helpdesk.exchange.cells import joined
 from helpdesk.exchange.cleaning import is_same_text
 from helpdesk.exchange.importing import problem
 from helpdesk.exchange.rows import Problem, Result
-from helpdesk.users.addresses import strip_invisible
+from helpdesk.ui.cleaning import clean_name
 
 RESTORE_FIRST = gettext_noop("“%(name)s” is a deleted contact. Restore it first.")
 PHONES = ("work_phone", "mobile_phone")
@@ -303,4 +303,4 @@ def _default_name(texts: Mapping[str, str], wish: Wish) -> str:
     """As the form's: the email's local part; without an email, what else the contact is known by."""
     local = next(iter(wish.emails.values()), "").partition("@")[0]
     known_by = local or texts["work_phone"] or texts["mobile_phone"] or texts["external_id"]
-    return strip_invisible(known_by) or known_by
+    return clean_name(known_by) or known_by

@@ -20,6 +20,7 @@ from django.db import transaction
 from helpdesk.exchange.models import JobFile
 from helpdesk.jobs import claims
 from helpdesk.jobs.models import Job
+from helpdesk.ui.cleaning import in_order
 
 ROOM = "jobs"
 _not_in_names = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
@@ -128,8 +129,8 @@ def orphans(older_than: float) -> Iterator[Path]:
 
 
 def shown_name(name: str) -> str:
-    """A file's name as it may be shown and offered: no folders, no control characters, not too long."""
-    bare = _not_in_names.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(" .")
+    """A file's name as it may be shown and offered: no folders, no control characters, nothing read backwards, not too long."""
+    bare = _not_in_names.sub("_", in_order(name).replace("\\", "/").rpartition("/")[2]).strip(" .")
     stem, dot, end = (bare or "file").rpartition(".")
     return f"{stem[:200]}{dot}{end[:20]}" if dot else bare[:200] or "file"
 

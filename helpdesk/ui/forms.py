@@ -10,9 +10,8 @@ from django.core.validators import MaxLengthValidator, ProhibitNullCharactersVal
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.ui.cleaning import clean_line
+from helpdesk.ui.cleaning import clean_line, clean_name
 from helpdesk.ui.sorting import has_forbidden
-from helpdesk.users.addresses import strip_invisible
 
 MOST_CHARACTERS = 20_000
 LONGEST_NAME = 200
@@ -72,7 +71,7 @@ class NameField(LineField):
         super().__init__(**{"label": _("Name"), "max_length": LONGEST_NAME, **kwargs})
 
     def clean(self, value: Any) -> Any:
-        name = strip_invisible(super().clean(value))
+        name = clean_name(super().clean(value))
         if self.required and not name:
             raise ValidationError(_("Enter a name."), code="required")
         return name

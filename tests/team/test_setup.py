@@ -161,7 +161,7 @@ class TestCreateAdmin:
 
     def test_or_from_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HELPDESK_ADMIN_PASSWORD", "quite-a-secret-1")
-        run("create_admin", "op@helpdesk.example", "--name", "\u200bOlga Op")
+        run("create_admin", "op@helpdesk.example", "--name", "\u200b\u202eOlga Op")
         assert User.objects.get().name == "Olga Op"
 
     def test_the_first_ones_language_is_the_helpdesks(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,6 +58,16 @@ def test_a_line_has_neither_tabs_nor_line_breaks(typed: str, kept: str) -> None:
     assert LineField().to_python(typed) == kept
 
 
+@pytest.mark.parametrize("sign", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"])
+def test_no_name_is_read_in_another_order_than_it_is_written(sign: str) -> None:
+    assert NameField().clean(f"{sign}evil {sign}Kim{sign}") == "evil Kim"
+
+
+@pytest.mark.parametrize("name", ["محمد علي", "דוד כהן", "Kim (محمد)", "עברית 123 ABC"])
+def test_names_written_from_right_to_left_stay_as_they_are(name: str) -> None:
+    assert NameField().clean(name) == name
+
+
 def test_a_name_that_nobody_can_see_is_none() -> None:
     with pytest.raises(ValidationError, match="Enter a name"):
         NameField().clean(" \u200b ")

@@ -15,8 +15,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from contacts.actions.addresses import Taken
 from helpdesk.management import acting
 from helpdesk.team.actions import admins
+from helpdesk.ui.cleaning import clean_name
 from helpdesk.users.actors import Actor
-from helpdesk.users.addresses import AddressError, strip_invisible
+from helpdesk.users.addresses import AddressError
 from helpdesk.users.models import User
 
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
-        parser.add_argument("--name", default="", type=strip_invisible)
+        parser.add_argument("--name", default="", type=clean_name)
         parser.add_argument(
             "--language",
             default=settings.LANGUAGE_CODE,

@@ -109,6 +109,11 @@ def test_the_domain_that_is_too_many_for_the_company_is_named() -> None:
     assert (one["column"], one["value"]) == ("DOMAINS", "c.com")
 
 
+def test_a_name_is_read_in_the_order_in_which_it_is_written() -> None:
+    imported(["\u202eAcme\u202c \u2066محمد\u2069", "", "", ""])
+    assert Company.objects.get().name == "Acme محمد"
+
+
 def test_of_namesakes_the_one_that_stays_as_it_is_is_meant() -> None:
     company("Twins", phone="1")
     company("Twins", phone="2")

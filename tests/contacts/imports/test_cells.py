@@ -100,6 +100,17 @@ def test_names_lose_what_nobody_can_see_and_lines_what_no_line_has() -> None:
     }
 
 
+def test_names_are_read_in_the_order_in_which_they_are_written() -> None:
+    row = wish(
+        email="a@x.co",
+        name="\u202eevil محمد\u202c",
+        company="\u202eAcme",
+        tags="\u202evip",
+        other_companies="\u2067B;C",
+    )
+    assert (row.texts["name"], row.company, row.tags, row.others) == ("evil محمد", "Acme", {"vip": "vip"}, ("B", "C"))
+
+
 def test_blank_cells_clear_only_where_asked_and_never_who_it_is() -> None:
     assert wish(email="a@x.co", name="", notes="").clears == []
     assert wish(clears=True, email="a@x.co", name="", notes="", emails="").clears == ["notes"]
