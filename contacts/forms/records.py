@@ -18,7 +18,7 @@ from contacts.forms.emails import EmailsField
 from contacts.forms.tags import TagsField
 from contacts.forms.taken import why_taken
 from contacts.models import Contact
-from helpdesk.ui.forms import Form, LineField, NameField
+from helpdesk.ui.forms import Form, IdField, LineField, NameField
 from helpdesk.ui.house import house
 from helpdesk.ui.languages import zone_choices
 from helpdesk.ui.widgets import LongSelect
@@ -48,7 +48,7 @@ class ContactForm(Form):
     other_companies = CompaniesField(label=gettext_lazy("Further companies"), required=False)
     job_title = LineField(label=gettext_lazy("Job title"), max_length=200, required=False)
     department = LineField(label=gettext_lazy("Department"), max_length=200, required=False)
-    external_id = LineField(label=gettext_lazy("External ID"), max_length=120, required=False)
+    external_id = IdField(label=gettext_lazy("External ID"), max_length=120, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=language_choices, required=False)
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"), choices=zone_choices, widget=LongSelect, required=False

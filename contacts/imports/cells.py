@@ -23,7 +23,7 @@ from helpdesk.exchange.cells import separated
 from helpdesk.exchange.cleaning import CellError, Put, lines, one_line, within
 from helpdesk.exchange.importing import problem
 from helpdesk.exchange.rows import Problem
-from helpdesk.ui.cleaning import clean_name
+from helpdesk.ui.cleaning import clean_id, clean_name
 from helpdesk.ui.languages import fixed_zone_choices
 from helpdesk.users.addresses import AddressError, clean_address
 
@@ -179,6 +179,14 @@ def _put_name(wish: Wish, text: str) -> None:
         _PUT_NAME(wish, name)
 
 
+def _put_external_id(wish: Wish, text: str) -> None:
+    external_id = clean_id(text)
+    if external_id:
+        wish.texts["external_id"] = within(external_id, LIMITS["external_id"])
+    if external_id != text:
+        wish.typed["external_id"] = text
+
+
 def _put_notes(wish: Wish, text: str) -> None:
     wish.texts["notes"] = lines(text, LIMITS["notes"])
 
@@ -261,6 +269,7 @@ def _zone(text: str) -> str:
 _PUT_NAME = _put_text("name")
 SPECIAL: Mapping[str, Put[Wish]] = {
     "name": _put_name,
+    "external_id": _put_external_id,
     "notes": _put_notes,
     "email": _put_email,
     "emails": _put_emails,

@@ -10,7 +10,7 @@ from django.core.validators import MaxLengthValidator, ProhibitNullCharactersVal
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.ui.cleaning import clean_line, clean_name
+from helpdesk.ui.cleaning import clean_id, clean_line, clean_name
 from helpdesk.ui.sorting import has_forbidden
 
 MOST_CHARACTERS = 20_000
@@ -62,6 +62,13 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return clean_line(super().to_python(value) or "")
+
+
+class IdField(LineField):
+    """A number or code of another system; cleans to what people see of it, as in imports."""
+
+    def to_python(self, value: Any) -> Any:
+        return clean_id(super().to_python(value))
 
 
 class NameField(LineField):

@@ -124,6 +124,20 @@ def test_a_taken_address_names_its_owner_with_the_way_there(as_agent: Client) ->
     assert f'<a href="/contacts/{owner.pk}/">Olga Owner</a>' in content
 
 
+@pytest.mark.parametrize("alike", ["C-10198\u200b", "Ｃ-10198", "\u202aC-10198\u202c", "C-\ufe0f10198 ", "C-10198\t"])
+def test_an_external_id_that_looks_like_a_taken_one_is_taken(as_agent: Client, alike: str) -> None:
+    make_contact("Olga Owner", external_id="C-10198")
+    response = as_agent.post(NEW, typed(external_id=alike))
+    assert response.status_code == 422
+    assert "Olga Owner" in response.content.decode()
+
+
+def test_the_case_of_an_external_id_counts(as_agent: Client) -> None:
+    make_contact(external_id="C-10198")
+    assert as_agent.post(NEW, typed(external_id="c-10198")).status_code == 302
+    assert Contact.objects.filter(external_id="c-10198").exists()
+
+
 def test_a_deleted_owner_can_be_restored_by_those_who_may(as_agent: Client, as_supervisor: Client) -> None:
     owner = make_contact("Olga Owner", email="kim@acme.example")
     delete(owner, by=system("command"))

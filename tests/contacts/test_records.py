@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from contacts.actions.addresses import Taken, TooManyAddresses
 from contacts.actions.records import Draft, EditConflict, ExternalIdTaken, Unreachable, create_contact, edit_contact
 from contacts.actions.standing import delete
 from contacts.models import Contact
 from contacts.notices import CONTACT, PRIMARY_CHANGED, USER_ACTIVATION
+from contacts.searching import matches
 from helpdesk.audit.models import AuditEntry
 from helpdesk.outbox import links
 from helpdesk.outbox.models import NoticeSwitch, OutgoingEmail
@@ -249,3 +252,13 @@ def test_further_companies_come_and_go_beside_the_default_one(bora: Actor) -> No
 def test_the_system_may_create_as_well() -> None:
     contact = create_contact(Draft(emails=("kim@acme.example",)), by=system("command"))
     assert last_entry(contact).actor_kind == "system"
+
+
+def test_external_ids_of_before_are_cleaned_unless_they_would_become_somebody_elses() -> None:
+    ids = ("C-1\u200b", "Ｃ-2", "C-2", "\u200b", "c-1", None, "\u2066C-3\u2069", "Ｃ-3")
+    for external_id in ids:
+        make_contact(external_id=external_id)
+    import_module("contacts.migrations.0011_clean_external_ids").clean(apps, None)
+    kept = ["C-1", "Ｃ-2", "C-2", "\u200b", "c-1", None, "C-3", "Ｃ-3"]
+    assert list(Contact.objects.order_by("pk").values_list("external_id", flat=True)) == kept
+    assert matches(Contact.objects.get(external_id="C-3").search_text, "c-3")

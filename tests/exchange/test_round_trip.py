@@ -124,6 +124,12 @@ def test_lines_that_were_pasted_with_tabs_and_line_breaks(admin: User, tmp_path:
     skips_all(admin, tmp_path, 2)
 
 
+def test_an_external_id_that_was_pasted_with_what_nobody_sees(admin: User, tmp_path: Path, as_admin: Client) -> None:
+    as_admin.post("/contacts/new/", {"name": "Kim", "external_id": "\ufeffＣ-１０１９８\u200b"})
+    assert Contact.objects.get().external_id == "C-10198"
+    skips_all(admin, tmp_path, 1)
+
+
 def test_contacts_whose_only_phone_has_no_digits(admin: User, tmp_path: Path, as_agent: Client) -> None:
     for name in ("Kim", "Lee", "Lee", "대표번호로 문의"):
         as_agent.post("/contacts/new/", {"name": name, "mobile_phone": "대표번호로 문의"})

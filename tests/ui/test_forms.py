@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from companies.models import Company
-from helpdesk.ui.forms import Form, LineField, ModelForm, NameField
+from helpdesk.ui.cleaning import clean_id, clean_line, clean_name
+from helpdesk.ui.forms import Form, IdField, LineField, ModelForm, NameField
 from tests.ui.gallery import GalleryForm
 
 VALID = {"name": "김민준", "language": "ko", "password": "quiet-harbour-7"}
@@ -66,6 +69,27 @@ def test_no_name_is_read_in_another_order_than_it_is_written(sign: str) -> None:
 @pytest.mark.parametrize("name", ["محمد علي", "דוד כהן", "Kim (محمد)", "עברית 123 ABC"])
 def test_names_written_from_right_to_left_stay_as_they_are(name: str) -> None:
     assert NameField().clean(name) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\ufeffＣ-１０１９８\u200b", "C-10198"),
+        ("A\u00a01 \t 2", "A 1 2"),
+        ("고객\u2060\u3164-1", "고객-1"),
+        ("c-1\U000e0061", "c-1"),
+        ("\u202eC-1\u202c", "C-1"),
+        ("\u200b\u3164", ""),
+    ],
+)
+def test_an_id_is_what_people_see_of_it(typed: str, kept: str) -> None:
+    assert IdField(required=False).clean(typed) == kept
+
+
+@given(st.text())
+def test_what_is_clean_stays_as_it_is(text: str) -> None:
+    for clean in (clean_line, clean_name, clean_id):
+        assert clean(clean(text)) == clean(text)
 
 
 def test_a_name_that_nobody_can_see_is_none() -> None:

@@ -111,6 +111,13 @@ def test_names_are_read_in_the_order_in_which_they_are_written() -> None:
     assert (row.texts["name"], row.company, row.tags, row.others) == ("evil محمد", "Acme", {"vip": "vip"}, ("B", "C"))
 
 
+def test_external_ids_are_what_people_see_of_them() -> None:
+    row = wish(external_id="Ｃ-10198\u200b")
+    assert (row.texts["external_id"], row.cell("external_id").value) == ("C-10198", "Ｃ-10198\u200b")
+    assert wish(email="a@x.co", external_id="\u200b").texts == {}
+    assert problem(email="a@x.co", external_id="㎏" * 100)[:2] == (cleaning.TOO_LONG, "EXTERNAL_ID")
+
+
 def test_blank_cells_clear_only_where_asked_and_never_who_it_is() -> None:
     assert wish(email="a@x.co", name="", notes="").clears == []
     assert wish(clears=True, email="a@x.co", name="", notes="", emails="").clears == ["notes"]

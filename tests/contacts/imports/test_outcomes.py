@@ -116,12 +116,21 @@ def test_updates_what_differs_and_says_what_it_was() -> None:
     assert contact.search_text.startswith(" new")
 
 
+def test_an_external_id_means_whoever_has_one_that_looks_like_it() -> None:
+    contact = make_contact("Kim", external_id="C-10198")
+    columns = ["external_id", "job_title"]
+    job = import_rows(columns, ["C-10198\u200b", "Boss"], ["Ｃ-10198", "Boss"], ["\ufeffC-10199", ""], ["c-10198", ""])
+    assert outcomes(job) == ["updated", "skipped", "created", "created"]
+    assert set(Contact.objects.exclude(pk=contact.pk).values_list("external_id", flat=True)) == {"C-10199", "c-10198"}
+
+
 @pytest.mark.parametrize(
     ("row", "column", "value"),
     [
         ({"external_id": "K-007", "email": "emma@example.com"}, "EMAIL", "emma@example.com"),
         ({"external_id": "K-007", "email": "new@example.com", "emails": "e2@example.com"}, "EMAILS", "e2@example.com"),
         ({"external_id": "K-001", "email": "emma@example.com"}, "EXTERNAL_ID", "K-001"),
+        ({"external_id": "Ｋ-001"}, "EXTERNAL_ID", "Ｋ-001"),
         ({"work_phone": "02-999-9999", "mobile_phone": "1012345678"}, "MOBILE_PHONE", "1012345678"),
         ({"work_phone": "+82 2 123 4567"}, "WORK_PHONE", "+82 2 123 4567"),
     ],
