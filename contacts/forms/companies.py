@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -44,13 +44,22 @@ def suggested(typed: str) -> CompanyQuerySet:
     return Company.objects.present().filter(name_key__contains=key).order_by(begins, "name_key", "pk")[:MOST_SUGGESTED]
 
 
-def company_called(name: str, current: list[Company]) -> Company:
+def named(companies: Iterable[Company]) -> Mapping[str, Company]:
+    """Each by its name and its label; of namesakes the first."""
+    names: dict[str, Company] = {}
+    for company in companies:
+        names.setdefault(company.name, company)
+        names.setdefault(label_of(company), company)
+    return names
+
+
+def company_called(name: str, current: Mapping[str, Company]) -> Company:
     """The one company meant; one of `current` stays even if it was deleted since. ValidationError where it is unclear."""
     refuse_unstorable(name)
     if len(name) > LONGEST:
         raise ValidationError(_("This name is too long."))
-    if standing := next((company for company in current if name in (company.name, label_of(company))), None):
-        return standing
+    if name in current:
+        return current[name]
     found = list(called(name)[:2])
     if not found:
         raise ValidationError(
@@ -82,7 +91,7 @@ class CompanyField(forms.Field):
 
     def clean(self, value: Any) -> Company | None:
         name = (value or "").strip()
-        return company_called(name, self.current) if name else None
+        return company_called(name, named(self.current)) if name else None
 
 
 class CompaniesInput(forms.Widget):
@@ -96,7 +105,7 @@ class CompaniesInput(forms.Widget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         typed = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
-        return [text.strip() for text in typed[: MOST_OTHERS + 1] if text.strip()]
+        return [text.strip() for text in typed if text.strip()]
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return name not in data
@@ -109,7 +118,7 @@ class CompaniesInput(forms.Widget):
 
 
 class CompaniesField(forms.Field):
-    """Cleans to further companies, each once, in the order typed."""
+    """Cleans to further companies, each once, in the order typed. `current`: those that stand, which are never too many."""
 
     widget = CompaniesInput
     current: list[Company]
@@ -124,7 +133,7 @@ class CompaniesField(forms.Field):
         return value
 
     def clean(self, value: list[str] | None) -> tuple[Company, ...]:
-        names = value or []
-        if len(names) > MOST_OTHERS:
+        names, current = value or [], named(self.current)
+        if len(names) > MOST_OTHERS and not {*names} <= current.keys():
             raise ValidationError(_("At most %(count)s further companies.") % {"count": MOST_OTHERS})
-        return tuple(dict.fromkeys(company_called(name, self.current) for name in names))
+        return tuple(dict.fromkeys(company_called(name, current) for name in names))

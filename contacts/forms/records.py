@@ -66,8 +66,10 @@ class ContactForm(Form):
         super().__init__(*args, **kwargs)
         emails = self.fields["emails"]
         emails.old_primary = emails.widget.old_primary = standing.emails[0] if standing.emails else ""  # type: ignore[attr-defined]
-        self.fields["company"].current = [standing.company] if standing.company else []  # type: ignore[attr-defined]
-        self.fields["other_companies"].current = list(standing.other_companies)  # type: ignore[attr-defined]
+        default = [standing.company] if standing.company else []
+        self.fields["company"].current = default  # type: ignore[attr-defined]
+        self.fields["other_companies"].current = [*standing.other_companies, *default]  # type: ignore[attr-defined]
+        self.fields["tags"].current = standing.tags  # type: ignore[attr-defined]
 
     def clean_emails(self) -> tuple[str, ...]:
         emails: tuple[str, ...] = self.cleaned_data["emails"]

@@ -8,9 +8,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from contacts.models import Contact
+from companies.models import Company
+from contacts.actions.tags import add_tags, names_of
+from contacts.forms.companies import MOST_OTHERS
+from contacts.forms.tags import MOST
+from contacts.models import Contact, Membership
 from helpdesk.audit.models import AuditEntry
-from tests.factories import make_contact
+from helpdesk.users.actors import system
+from tests.factories import make_company, make_contact
 
 pytestmark = pytest.mark.django_db
 NEW = "/contacts/new/"
@@ -130,3 +135,47 @@ def test_a_deleted_contact_is_restored_before_it_is_edited(as_agent: Client) -> 
     assert as_agent.post(edit_url(contact), typed(version=1, name="Lee")).status_code == 302
     contact.refresh_from_db()
     assert contact.name == "Kim"
+
+
+class TestMoreThanAFormGives:
+    """As whole-view acts and merges leave it."""
+
+    @pytest.fixture
+    def contact(self) -> Contact:
+        contact = make_contact("Kim", email="kim@acme.example")
+        companies = [make_company(f"Firm {number}") for number in range(MOST_OTHERS + 5)]
+        Membership.objects.bulk_create(Membership(contact=contact, company=one) for one in companies)
+        add_tags(contact, [f"tag {number}" for number in range(MOST + 10)], by=system("command"))
+        return contact
+
+    @pytest.fixture
+    def typed(self, contact: Contact) -> dict[str, object]:
+        tags = ", ".join(names_of([contact])[contact.pk])
+        companies = list(Company.objects.order_by("pk").values_list("name", flat=True))
+        return {"emails-0": "kim@acme.example", "tags": tags, "tags_seen": tags, "other_companies": companies}
+
+    def test_stays_when_something_else_is_edited(
+        self, as_agent: Client, contact: Contact, typed: dict[str, object]
+    ) -> None:
+        save(as_agent, contact, **typed, job_title="Boss")
+        assert (contact.job_title, contact.memberships.count()) == ("Boss", MOST_OTHERS + 5)
+        assert len(names_of([contact])[contact.pk]) == MOST + 10
+
+    def test_may_become_less_step_by_step(self, as_agent: Client, contact: Contact, typed: dict[str, object]) -> None:
+        fewer = {"tags": str(typed["tags"]).rpartition(", ")[0], "other_companies": typed["other_companies"][1:]}  # type: ignore[index]
+        save(as_agent, contact, **{**typed, **fewer})
+        assert (len(names_of([contact])[contact.pk]), contact.memberships.count()) == (MOST + 9, MOST_OTHERS + 4)
+
+    @pytest.mark.parametrize(
+        ("field", "reason"), [("tags", "At most 50 tags."), ("other_companies", "At most 20 further companies.")]
+    )
+    def test_does_not_become_more(
+        self, as_agent: Client, contact: Contact, typed: dict[str, object], field: str, reason: str
+    ) -> None:
+        make_company("One more")
+        more = {"tags": f"{typed['tags']}, new", "other_companies": ["One more", *typed["other_companies"]]}
+        answer = as_agent.post(
+            edit_url(contact), {"name": "Kim", "version": "1", "emails-primary": "0", **typed, field: more[field]}
+        )
+        assert (answer.status_code, reason in answer.content.decode()) == (422, True)
+        assert answer.content.decode().count('value="Firm ') == MOST_OTHERS + 5
