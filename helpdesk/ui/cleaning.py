@@ -34,4 +34,4 @@ def clean_id(text: str) -> str:
 
 def in_order(text: str) -> str:
     """Without what makes a text read in another order than it is written: right-to-left scripts do not need it."""
-    return text if text.isascii() else text.translate(_DIRECTIONS)
+    return text if text.isprintable() else text.translate(_DIRECTIONS)
