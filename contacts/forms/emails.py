@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import MOST_ADDRESSES
 from helpdesk.ui.forms import refuse_unstorable
+from helpdesk.ui.sorting import has_forbidden
 from helpdesk.users.addresses import AddressError, clean_address
 
 MOST_ROWS = 20  # that are looked at
@@ -58,9 +59,17 @@ class EmailsInput(forms.Widget):
     template_name = "contacts/widgets/emails.html"
     use_fieldset = True
     old_primary = ""
+    refused: Mapping[str, str] = {}
+    first_refused = 0
+
+    def refuse(self, typed: TypedEmails, reasons: Mapping[str, str]) -> None:
+        """Show each reason (text of a line → why) at its line; a link to the field leads to the first of them."""
+        self.refused = reasons
+        filled = [row.text for row in typed.rows if row.text]
+        self.first_refused = next((at for at, text in enumerate(filled) if text in self.refused), 0)
 
     def id_for_label(self, id_: str, index: Any = None) -> str:
-        return f"{id_}_0" if id_ else id_
+        return f"{id_}_{self.first_refused}" if id_ else id_
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> TypedEmails:
         places = [place for place in range(MOST_ROWS) if f"{name}-{place}" in data]
@@ -80,10 +89,11 @@ class EmailsInput(forms.Widget):
         filled = tuple(row for row in typed.rows if row.text) or (EmailRow(""),)
         primary = typed.rows[typed.primary] if typed.primary < len(typed.rows) else None
         context["widget"] |= {
-            "rows": filled,
+            "rows": [(row, self.refused.get(row.text, "")) for row in filled],
             "primary": filled.index(primary) if primary in filled else 0,
             "spare": len(filled),
-            "may_add": len(filled) < MOST_ADDRESSES,
+            "most": MOST_ADDRESSES,
+            "is_full": sum(not row.is_removed for row in filled) >= MOST_ADDRESSES,
             "keeps_old": typed.keeps_old,
             "old_primary": self.old_primary,
         }
@@ -100,12 +110,20 @@ class EmailsField(forms.Field):
     widget = EmailsInput
     old_primary = ""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(template_name="contacts/widgets/emails_field.html", **kwargs)
+
+    def refuse(self, typed: TypedEmails, key: str, reason: str) -> None:
+        """Mark the line whose address has this key."""
+        texts = [text for text in typed.in_order if _keys([text]) == {key}]
+        self.widget.refuse(typed, dict.fromkeys(texts, reason))
+
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, tuple | list) else value
 
     def clean(self, value: TypedEmails | None) -> tuple[str, ...]:
         typed = value or TypedEmails()
-        wanted = self._stored(typed.in_order)
+        wanted = self._stored(typed)
         kept = wanted | self._old_unless_declined(typed, wanted)
         if len(kept) > MOST_ADDRESSES:
             raise ValidationError(
@@ -113,21 +131,20 @@ class EmailsField(forms.Field):
             )
         return tuple(kept.values())
 
-    def _stored(self, texts: list[str]) -> dict[str, str]:
+    def _stored(self, typed: TypedEmails) -> dict[str, str]:
         """Key → address as stored, each once; or every refusal with its reason."""
         stored: dict[str, str] = {}
-        refused: list[ValidationError | str] = []
-        for text in texts:
+        refused: dict[str, str] = {}
+        for text in typed.in_order:
             try:
                 refuse_unstorable(text)
                 cleaned = clean_address(text)
                 stored.setdefault(cleaned.key, cleaned.stored)
-            except AddressError as error:
-                refused.append(_named(text, str(error.message), among=texts))
-            except ValidationError as error:
-                refused.append(error)
+            except (AddressError, ValidationError) as error:
+                refused[text] = str(error.message)
         if refused:
-            raise ValidationError(refused)
+            self.widget.refuse(typed, refused)
+            raise ValidationError([_named(text, why, among=typed.in_order) for text, why in refused.items()])
         return stored
 
     def _old_unless_declined(self, typed: TypedEmails, wanted: dict[str, str]) -> dict[str, str]:
@@ -150,4 +167,4 @@ def _keys(texts: list[str]) -> set[str]:
 def _named(text: str, reason: str, *, among: list[str]) -> str:
     """The reason; where there are several lines, with the one it is about."""
     shown = text if len(text) <= 60 else text[:60] + "…"
-    return f"“{shown}”: {reason}" if len(among) > 1 else reason
+    return f"“{shown}”: {reason}" if len(among) > 1 and not has_forbidden(text) else reason

@@ -76,7 +76,7 @@ class ContactForm(Form):
         try:
             refuse_taken([address_key(email) for email in emails], self.contact)
         except Taken as taken:
-            raise ValidationError(self.why_taken(taken)) from None
+            raise ValidationError(self._refused_email(taken)) from None
         return emails
 
     def clean_external_id(self) -> str:
@@ -99,7 +99,16 @@ class ContactForm(Form):
 
     def refuse(self, refusal: Taken | ExternalIdTaken) -> None:
         """Show at its field what only the database knew."""
-        self.add_error("emails" if isinstance(refusal, Taken) else "external_id", self.why_taken(refusal))
+        if isinstance(refusal, Taken):
+            self.add_error("emails", self._refused_email(refusal))
+        else:
+            self.add_error("external_id", self.why_taken(refusal))
+
+    def _refused_email(self, taken: Taken) -> str:
+        """Why, having marked the line it is about."""
+        why = self.why_taken(taken)
+        self.fields["emails"].refuse(self["emails"].data, address_key(taken.email), why)  # type: ignore[attr-defined]
+        return why
 
     def why_taken(self, refusal: Taken | ExternalIdTaken) -> str:
         return why_taken(refusal, reader=self.reader, contact=self.contact)

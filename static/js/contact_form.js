@@ -16,7 +16,16 @@ function watchRows(rows) {
     add.before(row);
     window.htmx?.process(row);
     row.querySelector("input").focus();
+    stopWhenFull(rows, add);
   });
+  rows.addEventListener("change", () => stopWhenFull(rows, add));
+  stopWhenFull(rows, add);
+}
+
+function stopWhenFull(rows, add) {
+  const staying = rows.querySelectorAll('[data-row]:not(:has([name*="-remove-"]:checked))').length;
+  add.disabled = staying >= Number(rows.dataset.most ?? Infinity);
+  rows.querySelector("[data-full]")?.toggleAttribute("hidden", !add.disabled);
 }
 
 function numbered(row, from, to) {

@@ -276,3 +276,17 @@ def test_the_mark_of_a_deleted_company_is_as_wide_as_its_word(open_browser: Open
     page.goto(f"/contacts/{contact.pk}/")
     badge = page.get_by_role("region", name="Companies").get_by_text("Deleted")
     assert (badge.bounding_box() or {"width": 0})["width"] < 100
+
+
+def test_a_tenth_address_is_the_last_until_one_is_removed(open_browser: OpenBrowser) -> None:
+    contact = make_contact("Amelia Hughes", emails=tuple(f"amelia{number}@acme.example" for number in range(8)))
+    page = open_browser(make_agent())
+    page.goto(f"/contacts/{contact.pk}/edit/")
+    add, limit = page.get_by_role("button", name="Add secondary email"), page.get_by_text("at most 10 email addresses")
+    expect(limit).to_be_hidden()
+    add.click()
+    expect(add).to_be_disabled()
+    expect(limit).to_be_visible()
+    page.get_by_label("Remove").nth(3).check()
+    expect(add).to_be_enabled()
+    expect(limit).to_be_hidden()

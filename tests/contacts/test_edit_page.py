@@ -84,6 +84,17 @@ def test_of_several_lines_the_refused_one_is_named(as_agent: Client) -> None:
     assert "“not an address”" in content
 
 
+def test_what_is_wrong_with_an_address_stands_at_its_line(as_agent: Client) -> None:
+    owner = make_contact("Lee", email="lee@acme.example")
+    for text, reason in (("not an address", "Enter"), ("Lee@acme.example", owner.get_absolute_url())):
+        content = as_agent.post(NEW, typed(**{"emails-1": text})).content.decode()
+        line = content[content.index('name="emails-1"') : content.index('name="emails-2"')]
+        assert 'aria-invalid="true" aria-describedby="id_emails_1_error"' in line
+        assert reason in line[line.index('id="id_emails_1_error"') :]
+        assert 'aria-invalid="true"' not in content[content.index('name="emails-0"') : content.index('name="emails-1"')]
+        assert '<a href="#id_emails_1">' in content
+
+
 def test_the_second_editor_sees_both_values_and_saves_by_a_second_decision(as_agent: Client) -> None:
     contact = make_contact("Kim", email="kim@acme.example")
     first = {"name": "Theirs", "version": 1, "emails-0": "kim@acme.example", "department": "Sales"}
