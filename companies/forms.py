@@ -76,7 +76,7 @@ class CompanyForm(Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self.namesake = self._namesake(cleaned.get("name", ""))
         if self.namesake and not cleaned.get("anyway"):
-            self.add_error("name", _name_taken(self.namesake))
+            self.add_error("name", name_taken(self.namesake))
         return cleaned
 
     def draft(self) -> Draft:
@@ -107,7 +107,8 @@ def domain_taken(key: str, owner: Company) -> SafeString:
     return format_html(text, domain=display_domain(key), company=_link(owner))
 
 
-def _name_taken(namesake: Company) -> SafeString:
+def name_taken(namesake: Company) -> SafeString:
+    """That `namesake` bears the name already, with a link to it."""
     text = (
         _("A deleted company with this name exists: {company}.")
         if namesake.deleted_at

@@ -26,7 +26,8 @@ TEXTS = (
 class Draft:
     """All that can be typed about a contact. `emails` are as typed and the first is the primary one.
 
-    `company` is the default company, `other_companies` are further ones; `tags` are names, in the order of their keys.
+    `company` is the default company, `other_companies` are further ones; an unsaved one is made with the contact. `tags`
+    are names, in the order of their keys.
     """
 
     name: str = ""

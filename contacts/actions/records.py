@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from companies.actions import Draft as CompanyDraft
+from companies.actions import create_company
 from companies.models import Company
 from contacts import emails as letters
 from contacts.actions import activation, progress
@@ -49,11 +52,12 @@ class ExternalIdTaken(Exception):
 
 @transaction.atomic
 def create_contact(draft: Draft, *, by: Actor, send_activation: bool | None = None) -> Contact:
-    """Make a contact; without a chosen company, one of the company whose domain its email has.
+    """Make a contact; without a chosen company, one of the company whose domain its email has. New companies are made, too.
 
     `send_activation` None: as the switch "User activation email" says. Raises AddressError, Taken,
     TooManyAddresses, ExternalIdTaken and Unreachable.
     """
+    draft = _with_new_companies(draft, by=by)
     progress_now = Contact.Activation.NEVER if draft.emails else Contact.Activation.NO_EMAIL
     contact = Contact(company=draft.company or company_of(draft.emails), activation=progress_now)
     _fill(contact, draft)
@@ -74,12 +78,13 @@ def edit_contact(
     """Save the edit of the contact as it was at `version`; raises EditConflict when it has moved on.
 
     `tags_seen`: those the editor knew of; tags that others gave or took meanwhile (which is no edit) stay so. A draft
-    that changes nothing leaves no trace. Raises what `create_contact` raises, too.
+    that changes nothing leaves no trace. Makes and raises what `create_contact` does, too.
     """
     standing = Contact.objects.select_for_update(of=("self",)).select_related("company", "user").get(pk=contact.pk)
     if standing.version != version or standing.merged_into_id or standing.forgotten_at:
         raise EditConflict
     before = Draft.of(standing)
+    draft = _with_new_companies(draft, by=by)
     apply(standing, draft, tags_seen)
     after = Draft.of(standing)
     if changes := differences(before.as_recorded(), after.as_recorded()):
@@ -87,6 +92,21 @@ def edit_contact(
         primary_moved(standing, before, after, by=by)
         record("contact.edit", standing, changes=changes, by=by)
     return standing
+
+
+def _with_new_companies(draft: Draft, *, by: Actor) -> Draft:
+    """The draft with those of its companies made that are new (unsaved), each name once."""
+    made: dict[str, Company] = {}
+
+    def saved(company: Company) -> Company:
+        if company.pk:
+            return company
+        if company.name_key not in made:
+            made[company.name_key] = create_company(CompanyDraft(name=company.name), by=by)
+        return made[company.name_key]
+
+    company = saved(draft.company) if draft.company else None
+    return replace(draft, company=company, other_companies=tuple(map(saved, draft.other_companies)))
 
 
 def company_of(emails: Iterable[str]) -> Company | None:

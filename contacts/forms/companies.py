@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,11 +11,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
+from companies.forms import name_taken
 from companies.models import Company, CompanyQuerySet
+from helpdesk.ui.cleaning import clean_name
 from helpdesk.ui.forms import refuse_unstorable
 from helpdesk.ui.sorting import has_forbidden, name_key
 
 LONGEST = 220
+LONGEST_NEW = 200
+UNKNOWN = "unknown_company"
 MOST_OTHERS = 20
 MOST_SUGGESTED = 10
 _numbered = re.compile(r".* #(\d{1,18})", re.DOTALL)
@@ -31,6 +35,8 @@ def called(name: str) -> CompanyQuerySet:
 
 def label_of(company: Company) -> str:
     """The name; with its number where another company bears the same one."""
+    if not company.pk:
+        return company.name
     namesakes = Company.objects.present().filter(name_key=company.name_key).exclude(pk=company.pk)
     return f"{company.name} #{company.pk}" if namesakes.exists() else company.name
 
@@ -53,21 +59,46 @@ def named(companies: Iterable[Company]) -> Mapping[str, Company]:
     return names
 
 
-def company_called(name: str, current: Mapping[str, Company]) -> Company:
-    """The one company meant; one of `current` stays even if it was deleted since. ValidationError where it is unclear."""
+def company_called(name: str, current: Mapping[str, Company], wanted: Collection[str] | None = None) -> Company:
+    """The one company meant; one of `current` stays even if it was deleted since. ValidationError where it is unclear.
+
+    `wanted`: the names of which a new company is made where there is none: it comes back unsaved. None: none can be.
+    """
     refuse_unstorable(name)
     if len(name) > LONGEST:
         raise ValidationError(_("This name is too long."))
     if name in current:
         return current[name]
     found = list(called(name)[:2])
-    if not found:
-        raise ValidationError(
-            _("There is no company called “%(name)s”. Choose one from the list, or create it first.") % {"name": name}
-        )
     if len(found) > 1:
-        raise ValidationError(_("Several companies are called “%(name)s”. Choose one from the list.") % {"name": name})
-    return found[0]
+        text = _("Several companies are called “%(name)s”. Choose one from the list.")
+        raise ValidationError(text % {"name": _short(name)})
+    if found:
+        return found[0]
+    if wanted is None:
+        text = _("There is no company called “%(name)s”. Choose one from the list, or create it first.")
+        raise ValidationError(text % {"name": _short(name)})
+    return _new_company(name, wanted)
+
+
+def _new_company(name: str, wanted: Collection[str]) -> Company:
+    """A company to be made, unsaved; where nobody has asked for it yet, a ValidationError that offers it."""
+    company = Company()
+    company.rename(clean_name(name))
+    if len(company.name) > LONGEST_NEW:
+        raise ValidationError(_("This name is too long."))
+    if name in wanted and company.name:
+        return company
+    if deleted := Company.objects.deleted().called(name).first():
+        told: str = name_taken(deleted)
+    else:
+        text = _("There is no company called “%(name)s”. Choose one from the list, or create it below.")
+        told = text % {"name": _short(name)}
+    raise ValidationError(told, code=UNKNOWN if company.name else "", params={"offered": name})
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 60 else name[:60] + "…"
 
 
 class CompanyInput(forms.TextInput):
@@ -77,10 +108,11 @@ class CompanyInput(forms.TextInput):
 
 
 class CompanyField(forms.Field):
-    """Cleans to a company, or None. `current` holds the one that stands."""
+    """Cleans to a company, or None. `current` holds the one that stands, `wanted` the names of new ones."""
 
     widget = CompanyInput(attrs={"autocomplete": "off", "maxlength": LONGEST})
     current: list[Company]
+    wanted: Collection[str] | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -91,7 +123,7 @@ class CompanyField(forms.Field):
 
     def clean(self, value: Any) -> Company | None:
         name = (value or "").strip()
-        return company_called(name, named(self.current)) if name else None
+        return company_called(name, named(self.current), self.wanted) if name else None
 
 
 class CompaniesInput(forms.Widget):
@@ -122,6 +154,7 @@ class CompaniesField(forms.Field):
 
     widget = CompaniesInput
     current: list[Company]
+    wanted: Collection[str] | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -136,4 +169,5 @@ class CompaniesField(forms.Field):
         names, current = value or [], named(self.current)
         if len(names) > MOST_OTHERS and not {*names} <= current.keys():
             raise ValidationError(_("At most %(count)s further companies.") % {"count": MOST_OTHERS})
-        return tuple(dict.fromkeys(company_called(name, current) for name in names))
+        found = [company_called(name, current, self.wanted) for name in names]
+        return tuple({company.pk or company.name_key: company for company in found}.values())

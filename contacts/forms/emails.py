@@ -116,7 +116,7 @@ class EmailsField(forms.Field):
     def refuse(self, typed: TypedEmails, key: str, reason: str) -> None:
         """Mark the line whose address has this key."""
         texts = [text for text in typed.in_order if _keys([text]) == {key}]
-        self.widget.refuse(typed, dict.fromkeys(texts, reason))
+        self.widget.refuse(typed, dict.fromkeys(texts, reason))  # type: ignore[call-arg]
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, tuple | list) else value
@@ -143,7 +143,7 @@ class EmailsField(forms.Field):
             except (AddressError, ValidationError) as error:
                 refused[text] = str(error.message)
         if refused:
-            self.widget.refuse(typed, refused)
+            self.widget.refuse(typed, refused)  # type: ignore[call-arg]
             raise ValidationError([_named(text, why, among=typed.in_order) for text, why in refused.items()])
         return stored
 

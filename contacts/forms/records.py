@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.actions.addresses import Taken, refuse_taken
 from contacts.actions.drafts import Draft
 from contacts.actions.records import ExternalIdTaken
-from contacts.forms.companies import CompaniesField, CompanyField
+from contacts.forms.companies import UNKNOWN, CompaniesField, CompanyField
 from contacts.forms.emails import EmailsField
 from contacts.forms.tags import TagsField
 from contacts.forms.taken import why_taken
@@ -24,7 +25,10 @@ from helpdesk.ui.languages import zone_choices
 from helpdesk.ui.widgets import LongSelect
 from helpdesk.users.addresses import address_key
 from helpdesk.users.models import User
+from helpdesk.users.roles import Permission
 
+COMPANIES = ("company", "other_companies")
+NEW_COMPANY = "new_company"
 PHONE = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
 
 
@@ -70,6 +74,19 @@ class ContactForm(Form):
         self.fields["company"].current = default  # type: ignore[attr-defined]
         self.fields["other_companies"].current = [*standing.other_companies, *default]  # type: ignore[attr-defined]
         self.fields["tags"].current = standing.tags  # type: ignore[attr-defined]
+        if reader.may(Permission.COMPANY_EDIT):
+            wanted = self.data.getlist(NEW_COMPANY) if isinstance(self.data, QueryDict) else []
+            for name in COMPANIES:
+                self.fields[name].wanted = wanted  # type: ignore[attr-defined]
+
+    @property
+    def new_companies(self) -> dict[str, bool]:
+        """The names typed that no company has, and whether it is to be made with the contact."""
+        refused = [error for name in COMPANIES for error in self.errors.as_data().get(name, ())]
+        offered = {error.params["offered"]: False for error in refused if error.code == UNKNOWN and error.params}
+        values = self.cleaned_data if self.is_bound else self.initial
+        companies = (values.get("company"), *(values.get("other_companies") or ()))
+        return offered | {company.name: True for company in companies if company and not company.pk}
 
     def clean_emails(self) -> tuple[str, ...]:
         emails: tuple[str, ...] = self.cleaned_data["emails"]

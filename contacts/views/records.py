@@ -62,6 +62,7 @@ def create_contact(request: SignedInRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             messages.success(request, _("The contact was created."))
+            _tell_new_companies(request, form)
             return redirect(contact)
     return render(request, "contacts/create.html", {"form": form}, status=_status(form))
 
@@ -122,6 +123,7 @@ def edit_contact(request: SignedInRequest, pk: int) -> HttpResponse:
             return edit_survivor(request, pk) if is_moved else _show_conflict(request, pk, form)
         else:
             messages.success(request, _("Saved."))
+            _tell_new_companies(request, form)
             return redirect(contact)
     context = {
         "form": form,
@@ -151,6 +153,11 @@ def _show_conflict(request: SignedInRequest, pk: int, form: ContactForm) -> Http
         "taken_over": [form.fields[name].label for name in saved if name in untouched],
     }
     return render(request, "contacts/edit.html", context, status=409)
+
+
+def _tell_new_companies(request: SignedInRequest, form: ContactForm) -> None:
+    for name in form.new_companies:
+        messages.success(request, _("The company “%(company)s” was created.") % {"company": name})
 
 
 def _tags_seen(request: SignedInRequest) -> tuple[str, ...] | None:

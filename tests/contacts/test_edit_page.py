@@ -124,6 +124,17 @@ def test_what_only_the_first_editor_changed_is_taken_over_into_the_form(as_agent
     assert re.search(r'name="name" value="Kim Min"', content)
 
 
+def test_a_conflict_makes_no_company_and_keeps_the_wish_for_one(as_agent: Client) -> None:
+    contact = make_contact("Kim", email="kim@acme.example", version=2)
+    mine = {"name": "Kim", "version": 1, "emails-0": "kim@acme.example", "company": "Nova", "new_company": "Nova"}
+    response = as_agent.post(edit_url(contact), mine)
+    assert response.status_code == 409
+    assert 'name="new_company" value="Nova" checked' in response.content.decode()
+    assert not Company.objects.exists()
+    save(as_agent, contact, **{**mine, "version": 2})
+    assert contact.company == Company.objects.get(name="Nova")
+
+
 def test_a_double_click_on_save_is_no_conflict(as_agent: Client) -> None:
     contact = make_contact("Kim", email="kim@acme.example")
     data = {"name": "Lee", "version": 1, "emails-0": "kim@acme.example"}

@@ -6,12 +6,16 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from companies.models import Company
 from contacts.actions.standing import delete
 from contacts.models import Contact
 from contacts.notices import CONTACT, USER_ACTIVATION
+from helpdesk.audit.models import AuditEntry
 from helpdesk.outbox.models import NoticeSwitch, OutgoingEmail
 from helpdesk.users.actors import system
+from helpdesk.users.roles import GRANTS, Permission
 from tests.factories import make_agent, make_company, make_contact
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +79,58 @@ def test_of_two_companies_of_one_name_the_number_decides(as_agent: Client) -> No
     assert "Several companies are called" in as_agent.post(NEW, typed(company="Acme")).content.decode()
     as_agent.post(NEW, typed(company=f"Acme #{second.pk}"))
     assert Contact.objects.get().company == second
+
+
+def test_a_new_company_is_offered_and_made_with_the_contact(as_agent: Client) -> None:
+    fields = typed(company="Nova Labs", other_companies=["Orbit Works"], notes="Kept as typed")
+    content = as_agent.post(NEW, fields).content.decode()
+    for name in ("Nova Labs", "Orbit Works"):
+        assert f'name="new_company" value="{name}"><span' in content
+    assert "Kept as typed" in content
+    assert not Company.objects.exists()
+    as_agent.post(NEW, {**fields, "new_company": ["Nova Labs", "Orbit Works"]})
+    contact = Contact.objects.get()
+    assert contact.company is not None
+    assert [contact.company.name, contact.memberships.get().company.name] == ["Nova Labs", "Orbit Works"]
+    made = AuditEntry.objects.filter(action="company.create").values_list("target_name", flat=True)
+    assert sorted(made) == ["Nova Labs", "Orbit Works"]
+
+
+def test_a_name_typed_twice_is_one_new_company(as_agent: Client) -> None:
+    as_agent.post(NEW, typed(company="Nova", other_companies=["Nova"], new_company="Nova"))
+    assert (Company.objects.count(), Contact.objects.get().memberships.count()) == (1, 0)
+
+
+def test_a_refused_contact_makes_no_company_and_the_tick_stays(as_agent: Client) -> None:
+    make_contact("Lee", email="kim@acme.example")
+    content = as_agent.post(NEW, typed(company="Nova", new_company="Nova")).content.decode()
+    assert 'name="new_company" value="Nova" checked' in content
+    assert not Company.objects.exists()
+
+
+def test_a_tick_for_another_name_makes_nothing(as_agent: Client) -> None:
+    assert as_agent.post(NEW, typed(company="Nova", new_company="Orbit")).status_code == 422
+    assert not Company.objects.exists()
+
+
+def test_whoever_may_not_create_companies_is_offered_none(as_agent: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(GRANTS, "agent", GRANTS["agent"] - {Permission.COMPANY_EDIT})
+    response = as_agent.post(NEW, typed(company="Nova", new_company="Nova"))
+    assert response.status_code == 422
+    assert b"new_company" not in response.content
+    assert not Company.objects.exists()
+
+
+def test_a_deleted_namesake_is_named(as_agent: Client) -> None:
+    gone = make_company("Nova", deleted_at=timezone.now())
+    content = as_agent.post(NEW, typed(company="Nova")).content.decode()
+    assert f'A deleted company with this name exists: <a href="{gone.get_absolute_url()}">' in content
+    assert 'name="new_company" value="Nova"' in content
+
+
+def test_a_long_name_is_shortened_in_what_is_wrong(as_agent: Client) -> None:
+    content = as_agent.post(NEW, typed(company="N" * 180)).content.decode()
+    assert content.count("N" * 180) == 3  # as typed, and in the offer twice: its value and its words
 
 
 BAD = [
