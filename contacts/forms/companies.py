@@ -110,7 +110,7 @@ class CompanyInput(forms.TextInput):
 class CompanyField(forms.Field):
     """Cleans to a company, or None. `current` holds the one that stands, `wanted` the names of new ones."""
 
-    widget = CompanyInput(attrs={"autocomplete": "off", "maxlength": LONGEST})
+    widget = CompanyInput(attrs={"maxlength": LONGEST})
     current: list[Company]
     wanted: Collection[str] | None = None
 

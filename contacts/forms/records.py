@@ -29,7 +29,7 @@ from helpdesk.users.roles import Permission
 
 COMPANIES = ("company", "other_companies")
 NEW_COMPANY = "new_company"
-PHONE = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
+PHONE = forms.TextInput(attrs={"inputmode": "tel"})
 
 
 def language_choices() -> list[tuple[str, Any]]:

@@ -28,7 +28,7 @@ class ReplaceEmailForm(Form):
 
     email = forms.CharField(
         label=gettext_lazy("New email"), max_length=1000,
-        widget=forms.TextInput({"type": "email", "inputmode": "email", "autocomplete": "off"}),
+        widget=forms.TextInput({"type": "email", "inputmode": "email"}),
     )  # fmt: skip
     keeps_old = forms.BooleanField(required=False, initial=True)
     send_activation = forms.BooleanField(label=gettext_lazy("Send activation email now"), required=False)

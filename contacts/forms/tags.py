@@ -22,7 +22,7 @@ class TagsField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         given = {"label": gettext_lazy("Tags"), "help_text": gettext_lazy("Separated by commas."), **kwargs}
-        super().__init__(widget=forms.TextInput(attrs={"autocomplete": "off"}), **given)
+        super().__init__(**given)
 
     def prepare_value(self, value: Any) -> Any:
         return joined(value) if isinstance(value, tuple | list) else value

@@ -1,4 +1,5 @@
-// The form of a contact: lines that can be added, and the question whether a replaced primary email stays.
+// The form of a contact: lines that can be added, and the question whether a replaced primary email stays. Whoever comes
+// back to it finds what was typed: the browser keeps the lines it was sent, the page's place in the history the added ones.
 document.querySelectorAll("[data-rows]").forEach(watchRows);
 document.querySelectorAll("[data-old-primary]").forEach(watchPrimary);
 
@@ -10,16 +11,40 @@ function watchRows(rows) {
   const at = Number(rows.dataset.next) - 1;
   spare.remove();
   add.hidden = false;
-  let next = at;
-  add.addEventListener("click", () => {
-    const row = numbered(pattern.cloneNode(true), at, next++);
+  const place = pattern.querySelector("input").name;
+  const added = [];
+  const append = () => {
+    const row = numbered(pattern.cloneNode(true), at, at + added.length);
+    added.push(row);
     add.before(row);
     window.htmx?.process(row);
-    row.querySelector("input").focus();
+    return row;
+  };
+  add.addEventListener("click", () => {
+    append().querySelector("input").focus();
     stopWhenFull(rows, add);
   });
-  rows.addEventListener("change", () => stopWhenFull(rows, add));
+  rows.addEventListener("input", () => {
+    history.replaceState({ ...history.state, [place]: added.map(typedIn) }, "");
+    stopWhenFull(rows, add);
+  });
+  history.state?.[place]?.forEach((typed) => typeInto(append(), typed));
   stopWhenFull(rows, add);
+}
+
+function isTick(input) {
+  return input.type === "radio" || input.type === "checkbox";
+}
+
+function typedIn(row) {
+  return [...row.querySelectorAll("input")].map((input) => (isTick(input) ? input.checked : input.value));
+}
+
+function typeInto(row, typed) {
+  row.querySelectorAll("input").forEach((input, index) => {
+    if (isTick(input)) input.checked = typed[index];
+    else input.value = typed[index];
+  });
 }
 
 function stopWhenFull(rows, add) {

@@ -12,6 +12,7 @@ from contacts.models import Contact
 from helpdesk.outbox.models import OutgoingEmail
 from helpdesk.users.models import User
 from tests.browser.conftest import OpenBrowser
+from tests.browser.watching import Watch
 from tests.factories import make_agent, make_company, make_contact, make_customer, make_supervisor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -290,3 +291,36 @@ def test_a_tenth_address_is_the_last_until_one_is_removed(open_browser: OpenBrow
     page.get_by_label("Remove").nth(3).check()
     expect(add).to_be_enabled()
     expect(limit).to_be_hidden()
+
+
+def test_whoever_comes_back_to_a_new_contact_finds_all_that_was_typed(open_browser: OpenBrowser) -> None:
+    page = open_browser(make_agent())
+    page.goto("/contacts/new/")
+    typed = {"Name": "Nia Nova", "Mobile phone": "010-2073-1215", "Company": "Nova", "Tags": "vip", "Notes": "Long"}
+    for label, text in typed.items():
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_label("Primary email").fill("nia@nova.example")
+    page.get_by_role("button", name="Add secondary email").click()
+    page.get_by_label("Secondary email").fill("nova@nova.example")
+    page.get_by_label("Make primary").check()
+    page.get_by_role("navigation").get_by_role("link", name="Contacts", exact=True).click()
+    page.wait_for_url("**/contacts/")
+    page.go_back()
+    for label, text in typed.items():
+        expect(page.get_by_label(label, exact=True)).to_have_value(text)
+    expect(page.get_by_label("Primary email")).to_have_value("nia@nova.example")
+    expect(page.get_by_label("Secondary email")).to_have_value("nova@nova.example")
+    expect(page.get_by_label("Make primary")).to_be_checked()
+
+
+def test_a_refused_form_holds_each_added_line_once(open_browser: OpenBrowser, watch: Watch) -> None:
+    watch.expect(422)
+    page = open_browser(make_agent())
+    page.goto("/contacts/new/")
+    page.get_by_label("Name", exact=True).fill("Nia Nova")
+    page.get_by_label("Primary email").fill("nia@nova.example")
+    page.get_by_role("button", name="Add secondary email").click()
+    page.get_by_label("Secondary email").fill("not an address")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Please check the following:")).to_be_visible()
+    expect(page.get_by_label("Secondary email")).to_have_count(1)
