@@ -61,6 +61,18 @@ def edit_company(company: Company, draft: Draft, *, version: int, by: Actor) -> 
 
 
 @transaction.atomic
+def restore_and_edit(company: Company, draft: Draft, *, version: int, by: Actor) -> Company:
+    """Bring a company back that was deleted while it was edited, and save the edit; raises what `edit_company` raises.
+
+    `version`: that before the deletion, which counts for one itself, or that after it.
+    """
+    is_before = Company.objects.deleted().filter(pk=company.pk, version=version + 1).exists()
+    claim_version(company, version + is_before)
+    restore_company(company, by=by)
+    return edit_company(company, draft, version=company.version, by=by)
+
+
+@transaction.atomic
 def delete_company(company: Company, *, by: Actor) -> None:
     """Take the company out of use. Its people and domains stay with it; new contacts no longer find it."""
     if _set_deleted(company, was=False):

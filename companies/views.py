@@ -63,13 +63,15 @@ def show_company(request: SignedInRequest, pk: int) -> HttpResponse:
 @allow(Permission.COMPANY_EDIT)
 def edit_company(request: SignedInRequest, pk: int) -> HttpResponse:
     company = _company(request, pk)
-    if company.deleted_at:
+    if company.deleted_at and request.method != "POST":
         messages.warning(request, _("This company was deleted. Restore it to edit it."))
         return redirect(company)
     form = CompanyForm(request.POST or None, company=company)
-    if form.is_valid():
+    restores = "restore" in request.POST and request.user.may(Permission.COMPANY_DELETE)
+    if form.is_valid() and (restores or not company.deleted_at):
+        save = actions.restore_and_edit if restores else actions.edit_company
         try:
-            actions.edit_company(company, form.draft(), version=version_in(request), by=request.actor)
+            save(company, form.draft(), version=version_in(request), by=request.actor)
         except DomainTakenError as error:
             form.add_error("domains", domain_taken(error.domain, error.owner))
         except EditConflict:
@@ -77,7 +79,8 @@ def edit_company(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect(company)
-    return render(request, "companies/edit.html", {"form": form, "company": company}, status=_status(form))
+    context = {"form": form, "company": company, "version": request.POST.get("version", company.version)}
+    return render(request, "companies/edit.html", context, status=409 if company.deleted_at else _status(form))
 
 
 @allow(Permission.COMPANY_DELETE)
@@ -126,7 +129,7 @@ def _status(form: CompanyForm) -> int:
 def _show_conflict(request: SignedInRequest, company: Company, form: CompanyForm) -> HttpResponse:
     """The same page with both values of each field that differs; nothing differs after a double click."""
     found = differences(form, saved(company))
-    if not found or company.deleted_at:
+    if not found:
         return redirect(company)
-    context = {"form": form, "company": company, "differences": found}
+    context = {"form": form, "company": company, "version": company.version, "differences": found}
     return render(request, "companies/edit.html", context, status=409)

@@ -16,6 +16,7 @@ from contacts.actions import activation, progress
 from contacts.actions.addresses import distinct as distinct_addresses
 from contacts.actions.addresses import put_addresses, refuse_taken
 from contacts.actions.drafts import TEXTS, Draft
+from contacts.actions.standing import restore
 from contacts.actions.tags import put_tags
 from contacts.models import Contact, Membership
 from contacts.notices import CONTACT, PRIMARY_CHANGED, USER_ACTIVATION
@@ -92,6 +93,15 @@ def edit_contact(
         primary_moved(standing, before, after, by=by)
         record("contact.edit", standing, changes=changes, by=by)
     return standing
+
+
+@transaction.atomic
+def restore_and_edit(
+    contact: Contact, draft: Draft, *, version: int, tags_seen: Iterable[str] | None = None, by: Actor
+) -> Contact:
+    """Bring a contact back that was deleted while it was edited, and save the edit; raises what `edit_contact` raises."""
+    restore(contact, by=by)
+    return edit_contact(contact, draft, version=version, tags_seen=tags_seen, by=by)
 
 
 def _with_new_companies(draft: Draft, *, by: Actor) -> Draft:

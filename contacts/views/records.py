@@ -108,14 +108,16 @@ def edit_contact(request: SignedInRequest, pk: int) -> HttpResponse:
         contact = _contact(request, pk)
     except Http404:
         return edit_survivor(request, pk)
-    if contact.deleted_at:
+    if contact.deleted_at and request.method != "POST":
         messages.warning(request, _("This contact was deleted. Restore it to edit it."))
         return redirect(contact)
     form = ContactForm(request.POST or None, contact=contact, reader=request.user)
-    if form.is_valid():
+    restores = "restore" in request.POST and request.user.may(Permission.CONTACT_DELETE)
+    if form.is_valid() and (restores or not contact.deleted_at):
+        save = records.restore_and_edit if restores else records.edit_contact
         try:
             seen, version = _tags_seen(request), version_in(request)
-            records.edit_contact(contact, form.draft(), version=version, tags_seen=seen, by=request.actor)
+            save(contact, form.draft(), version=version, tags_seen=seen, by=request.actor)
         except (Taken, ExternalIdTaken) as refusal:
             form.refuse(refusal)
         except EditConflict:
@@ -131,7 +133,7 @@ def edit_contact(request: SignedInRequest, pk: int) -> HttpResponse:
         "version": request.POST.get("version", contact.version),
         "tags_seen": request.POST.get("tags_seen", joined(tags_of(contact))),
     }
-    return render(request, "contacts/edit.html", context, status=_status(form))
+    return render(request, "contacts/edit.html", context, status=409 if contact.deleted_at else _status(form))
 
 
 def _show_conflict(request: SignedInRequest, pk: int, form: ContactForm) -> HttpResponse:
@@ -140,7 +142,7 @@ def _show_conflict(request: SignedInRequest, pk: int, form: ContactForm) -> Http
     saved = facts(Draft.of(contact))
     form.cleaned_data["tags"] = merge(saved["tags"], _tags_seen(request) or (), form.cleaned_data["tags"])
     found = differences(form, saved)
-    if not found or contact.deleted_at:
+    if not found:
         return redirect(contact)
     untouched = _untouched(form.draft(), values_before(contact, version_in(request)))
     merged = {name: saved[name] if name in untouched else value for name, value in form.cleaned_data.items()}

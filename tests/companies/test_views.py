@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from companies.actions import delete_company
 from companies.models import Company
 from helpdesk.audit.models import AuditEntry
 from helpdesk.ui.once import new_form_id
+from helpdesk.users.actors import system
 from tests.factories import make_company, make_contact
 
 pytestmark = pytest.mark.django_db
@@ -337,11 +339,44 @@ def test_a_deleted_company_keeps_its_people_and_is_not_edited(as_agent: Client, 
     contact = make_contact("Minjun Kim", company=company)
     Company.objects.filter(pk=company.pk).update(deleted_at=timezone.now())
 
-    assert post(as_agent, f"/companies/{company.pk}/edit/", name="New", version=1) == (302, f"/companies/{company.pk}/")
+    address = f"/companies/{company.pk}/edit/"
+    assert as_agent.get(address)["Location"] == f"/companies/{company.pk}/"
+    response = as_agent.post(address, {"name": "New", "version": 1, "notes": "typed at length", "restore": "1"})
 
+    assert response.status_code == 409
+    for text in ("This company was deleted while you were editing.", "typed at length", "Ask somebody who may"):
+        assert text in response.content.decode()
     contact.refresh_from_db()
     company.refresh_from_db()
     assert (contact.company, company.name) == (company, "Acme")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_whoever_may_restore_saves_an_edit_of_a_company_deleted_meanwhile(
+    as_supervisor: Client, company: Company, version: int
+) -> None:
+    delete_company(company, by=system("command"))
+    address, fields = f"/companies/{company.pk}/edit/", {"name": "New", "version": version}
+    assert 'name="restore"' in as_supervisor.post(address, fields).content.decode()
+    assert post(as_supervisor, address, **fields, restore="1") == (302, f"/companies/{company.pk}/")
+    company.refresh_from_db()
+    assert (company.name, company.deleted_at) == ("New", None)
+
+
+def test_an_edit_before_the_deletion_is_not_saved_over(as_supervisor: Client, company: Company) -> None:
+    Company.objects.filter(pk=company.pk).update(name="Theirs", version=2)
+    delete_company(company, by=system("command"))
+    response = as_supervisor.post(f"/companies/{company.pk}/edit/", {"name": "Mine", "version": 1, "restore": "1"})
+    assert response.status_code == 409
+    assert all(text in response.content.decode() for text in ("Theirs", "Mine", "Restore and save"))
+    company.refresh_from_db()
+    assert (company.name, company.deleted_at is None) == ("Theirs", False)
+
+
+def test_a_refused_edit_keeps_the_version_it_was_opened_with(as_agent: Client, company: Company) -> None:
+    Company.objects.filter(pk=company.pk).update(version=2)
+    response = as_agent.post(f"/companies/{company.pk}/edit/", {"name": "", "version": 1})
+    assert 'name="version" value="1"' in response.content.decode()
 
 
 def test_speaks_korean(as_agent: Client, company: Company) -> None:

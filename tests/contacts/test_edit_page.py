@@ -154,9 +154,42 @@ def test_a_version_nobody_has_is_a_conflict_and_no_error(as_agent: Client, versi
 def test_a_deleted_contact_is_restored_before_it_is_edited(as_agent: Client) -> None:
     contact = make_contact("Kim", deleted_at=timezone.now())
     assert as_agent.get(edit_url(contact))["Location"] == f"/contacts/{contact.pk}/"
-    assert as_agent.post(edit_url(contact), typed(version=1, name="Lee")).status_code == 302
+
+
+def test_whoever_edits_a_contact_that_is_deleted_meanwhile_keeps_what_was_typed(as_agent: Client) -> None:
+    contact = make_contact("Kim", email="kim@acme.example", deleted_at=timezone.now())
+    response = as_agent.post(edit_url(contact), typed(version=1, name="Lee", notes="typed at length", restore="1"))
+    content = response.content.decode()
+    assert response.status_code == 409
+    for text in ("This contact was deleted while you were editing.", "typed at length", "Ask somebody who may"):
+        assert text in content
+    assert "Restore and save" not in content
     contact.refresh_from_db()
-    assert contact.name == "Kim"
+    assert (contact.name, contact.deleted_at is None) == ("Kim", False)
+
+
+def test_whoever_may_restore_saves_it_at_once(as_supervisor: Client) -> None:
+    contact = make_contact("Kim", email="kim@acme.example", deleted_at=timezone.now())
+    fields = typed(version=1, name="Lee", notes="typed at length")
+    assert 'name="restore"' in as_supervisor.post(edit_url(contact), fields).content.decode()
+    assert as_supervisor.post(edit_url(contact), {**fields, "restore": "1"}).status_code == 302
+    contact.refresh_from_db()
+    assert (contact.name, contact.notes, contact.deleted_at) == ("Lee", "typed at length", None)
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
+        "contact.restore",
+        "contact.edit",
+    ]
+
+
+def test_an_edit_before_the_deletion_is_shown_and_nothing_restored_over_it(as_supervisor: Client) -> None:
+    contact = make_contact("Theirs", email="kim@acme.example", deleted_at=timezone.now(), version=2)
+    response = as_supervisor.post(edit_url(contact), typed(version=1, name="Mine", restore="1"))
+    content = response.content.decode()
+    assert response.status_code == 409
+    for text in ("Theirs", "Mine", 'name="version" value="2"', "Restore and save"):
+        assert text in content
+    contact.refresh_from_db()
+    assert (contact.name, contact.deleted_at is None) == ("Theirs", False)
 
 
 class TestMoreThanAFormGives:
