@@ -97,6 +97,23 @@ def test_a_deactivated_agent_is_out_at_the_next_request(as_agent: Client) -> Non
     assert as_agent.get("/profile/")["Location"] == "/login/?next=/profile/"
 
 
+@pytest.mark.parametrize(
+    ("page", "way"),
+    [
+        ("http://testserver/contacts/7/edit/?from=list", "/contacts/7/edit/%3Ffrom%3Dlist"),
+        ("http://evil.example/contacts/7/edit/", "/"),
+        ("http://testserver//evil.example/", "/"),
+        ("http://[", "/"),
+        ("", "/"),
+    ],
+)
+def test_whoever_was_signed_out_comes_back_to_the_page_of_the_form_they_sent(
+    client: Client, page: str, way: str
+) -> None:
+    answer = client.post("/contacts/7/edit/", {"name": "Kim"}, headers={"Referer": page})
+    assert answer["Location"] == f"/login/?next={way}"
+
+
 def test_a_changed_password_ends_other_sessions(sign_in: SignIn) -> None:
     agent = make_agent()
     here, elsewhere = sign_in(agent), sign_in(agent)

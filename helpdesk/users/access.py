@@ -15,6 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from helpdesk.users.actors import Actor
 from helpdesk.users.models import User
+from helpdesk.users.returning import page_before
 from helpdesk.users.roles import Permission, who_may
 
 P = ParamSpec("P")
@@ -92,11 +93,11 @@ def held_up(request: HttpRequest) -> str:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The page to come back to after signing in; not the address of a POST, nor of a part of a page."""
+    """The page to come back to after signing in: of a POST that of its form, never a part of a page."""
     htmx = getattr(request, "htmx", None)
     if htmx:
         return str(htmx.current_url_abs_path or "/")
-    return request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    return request.get_full_path() if request.method in ("GET", "HEAD") else page_before(request) or "/"
 
 
 def _whole_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -1,6 +1,8 @@
-"""Where a request asks to be led afterwards (`next`), if that is a page of ours."""
+"""Where a request asks to be led afterwards (`next`), or came from, if that is a page of ours."""
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.utils.encoding import iri_to_uri
@@ -15,3 +17,12 @@ def own_page(request: HttpRequest, wanted: str) -> str:
         return ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if ours else ""
+
+
+def page_before(request: HttpRequest) -> str:
+    """The path of the page of ours whose form was sent, as the browser says; "" where it does not, or of another site."""
+    address = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(address)
+    return own_page(request, f"{parts.path}?{parts.query}" if parts.query else parts.path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
@@ -13,7 +14,7 @@ from helpdesk.outbox.models import OutgoingEmail
 from helpdesk.users.models import User
 from tests.browser.conftest import OpenBrowser
 from tests.browser.watching import Watch
-from tests.factories import make_agent, make_company, make_contact, make_customer, make_supervisor
+from tests.factories import PASSWORD, make_agent, make_company, make_contact, make_customer, make_supervisor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -324,3 +325,15 @@ def test_a_refused_form_holds_each_added_line_once(open_browser: OpenBrowser, wa
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Please check the following:")).to_be_visible()
     expect(page.get_by_label("Secondary email")).to_have_count(1)
+
+
+def test_whoever_was_signed_out_while_editing_comes_back_to_the_form(open_browser: OpenBrowser, agent: User) -> None:
+    address = f"/contacts/{Contact.objects.get(name='Amelia Hughes').pk}/edit/"
+    page = open_browser(agent)
+    page.goto(address)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_label("Email").fill(agent.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{address}")
