@@ -86,11 +86,12 @@ def prepare(job: Job, beat: Beat) -> None:
     dialect = reading.Dialect.of(job.params["dialect"])
     try:
         outline = reading.convert(store.path_of(source), dialect, out, beat=lambda _rows: beat())
+        sha256 = store.sha256_of(out, beat)
         beat()  # it is still ours
     except reading.FileRefused as refused:
         out.unlink(missing_ok=True)
         raise JobError(refused.problem["text"], **refused.problem["params"]) from None
-    store.keep(job, JobFile.Role.RECORDS, f"{source.name}.jsonl", out)
+    store.keep(job, JobFile.Role.RECORDS, f"{source.name}.jsonl", out, sha256=sha256)
     job.total = outline.rows
     claims.note(job, outline=outline.as_json())
     Job.objects.filter(pk=job.pk).update(total=job.total)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,13 @@ from django.db import transaction
 
 from helpdesk.exchange.models import JobFile
 from helpdesk.jobs import claims
+from helpdesk.jobs.beats import ticking
+from helpdesk.jobs.kinds import Beat
 from helpdesk.jobs.models import Job
 from helpdesk.ui.cleaning import in_order
 
 ROOM = "jobs"
+PIECE = 1 << 20
 _not_in_names = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
 
 
@@ -78,14 +82,19 @@ def leave(file: Arrived) -> None:
         shutil.rmtree(file.path.parent, ignore_errors=True)
 
 
-def keep(job: Job, role: JobFile.Role, name: str, path: Path, *, until: datetime | None = None) -> JobFile:
-    """Make `path`, which lies in the job's folder and is complete, the job's file of this role."""
+def sha256_of(path: Path, beat: Beat) -> str:
+    """Takes its time with a large file: to be called outside of transactions."""
     digest = hashlib.sha256()
-    with path.open("rb") as found:
-        while part := found.read(1 << 20):
-            digest.update(part)
+    with path.open("rb") as file:
+        for piece in ticking(iter(partial(file.read, PIECE), b""), beat):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def keep(job: Job, role: JobFile.Role, name: str, path: Path, *, sha256: str, until: datetime | None = None) -> JobFile:
+    """Make `path`, which lies in the job's folder and is complete, the job's file of this role."""
     told: dict[str, Any] = {"name": shown_name(name), "path": str(path.relative_to(_root()))}
-    told |= {"size": path.stat().st_size, "sha256": digest.hexdigest(), **({"expires_at": until} if until else {})}
+    told |= {"size": path.stat().st_size, "sha256": sha256, **({"expires_at": until} if until else {})}
     with transaction.atomic():
         old = JobFile.objects.select_for_update().filter(job=job, role=role).first()
         kept, _ = JobFile.objects.update_or_create(job=job, role=role, defaults=told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import resource
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,13 +13,15 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from helpdesk.exchange import store
 from helpdesk.exchange.exporting.downloading import kept_file
 from helpdesk.exchange.models import JobFile
 from helpdesk.exchange.sheets import SHEETS, Exporter
-from helpdesk.jobs import actions, chunks, engine, phases
+from helpdesk.jobs import actions, beats, chunks, claims, engine, phases
+from helpdesk.jobs.kinds import Beat
 from helpdesk.jobs.models import Job
 from helpdesk.outbox.models import OutgoingEmail
 from helpdesk.users import actors
@@ -26,6 +30,7 @@ from tests.conftest import SignIn
 from tests.exchange.exports import ask, column, exported
 from tests.factories import make_contact, make_supervisor
 from tests.jobs.test_engine import go
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +132,50 @@ class TestEnd:
         job.refresh_from_db()
         assert "Secret" not in str(job.params)
         assert "(erased)" in sign_in(sora).get(job.get_absolute_url()).text
+
+
+class TestLongWork:
+    def test_keeps_the_job_while_the_disk_takes_its_time(self, sora: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        make_contact("A")
+        kept: list[int] = []
+        real, sync = claims.keep, os.fsync
+
+        def keep(job: Job) -> None:
+            kept.append(job.pk)
+            real(job)
+
+        def slow(number: int) -> None:
+            sync(number)
+            before = len(kept)
+            if "/result-" in str(Path(f"/proc/self/fd/{number}").readlink()):
+                wait_for(lambda: len(kept) > before)
+
+        monkeypatch.setattr(beats, "SECOND", 0.01)
+        monkeypatch.setattr(claims, "keep", keep)
+        monkeypatch.setattr(os, "fsync", slow)
+        assert column(exported(sora), "Name") == ["A"]
+
+    def test_keeps_the_job_while_a_file_is_read_again(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(beats, "SECOND", -1)
+        (folder / "large").write_bytes(bytes(3 * store.PIECE))
+        beaten: list[None] = []
+        found = store.sha256_of(folder / "large", lambda: beaten.append(None))
+        assert (found, len(beaten)) == (hashlib.sha256(bytes(3 * store.PIECE)).hexdigest(), 3)
+
+    def test_leaves_no_file_of_a_job_that_was_lost_meanwhile(
+        self, sora: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_contact("A")
+        job, real = ask(sora), store.sha256_of
+
+        def lost(path: Path, beat: Beat) -> str:
+            Job.objects.filter(pk=job.pk).update(epoch=F("epoch") + 1)
+            return real(path, beat)
+
+        monkeypatch.setattr(store, "sha256_of", lost)
+        engine.run(job.pk, job.epoch)
+        assert not [name for name in parts_of(folder) if name.startswith("result-")]
+        assert not JobFile.objects.exists()
 
 
 def job_folder(job: Job) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import IO
 
 from django.utils import timezone
@@ -18,14 +18,13 @@ from helpdesk.exchange.models import JobFile
 from helpdesk.exchange.writing import parts, text, workbook
 from helpdesk.exchange.writing.parts import DiskFullError, MissingPartError, Part
 from helpdesk.jobs import blocks, claims
+from helpdesk.jobs.beats import ticking, ticking_during
 from helpdesk.jobs.kinds import Beat, JobError
 from helpdesk.jobs.models import Job
 from helpdesk.ui.house import house
 
 LOOKED_AT = 500
 """Rows by which the widths of columns are chosen."""
-SECOND = 1.0
-BLOCK = 1 << 20
 
 DISK_FULL = gettext_noop(
     "The disk of the helpdesk is full, so the file could not be written. Nothing else was changed."
@@ -56,10 +55,11 @@ def assemble(job: Job, question: Question, beat: Beat) -> JobFile:
         with parts.removing(out), out.open("xb") as file:
             _write(file, job, question, chain, beat)
             file.flush()
-            os.fsync(file.fileno())
+            ticking_during(partial(os.fsync, file.fileno()), beat)
+            sha256 = store.sha256_of(out, beat)
             beat()  # it is still ours
         until = timezone.now() + timedelta(days=house().export_days)
-        return store.keep(job, JobFile.Role.RESULT, question.file_name(), out, until=until)
+        return store.keep(job, JobFile.Role.RESULT, question.file_name(), out, sha256=sha256, until=until)
     except (DiskFullError, OSError) as error:
         raise _explained(error) from error
 
@@ -67,7 +67,7 @@ def assemble(job: Job, question: Question, beat: Beat) -> JobFile:
 def _write(file: IO[bytes], job: Job, question: Question, chain: Sequence[Part], beat: Beat) -> None:
     with question.spoken():
         titles = [str(field.label) for field in question.columns]
-    blocks = _ticking((part.path.read_bytes() for part in chain), beat)
+    blocks = ticking((part.path.read_bytes() for part in chain), beat)
     if question.format == XLSX:
         with question.spoken():
             name = str(question.known_sheet.label)
@@ -110,16 +110,6 @@ def _chain(job: Job, last: int) -> list[Part]:
 def _before(first: bytes, blocks: Iterable[bytes]) -> Iterator[bytes]:
     yield first
     yield from blocks
-
-
-def _ticking(blocks: Iterable[bytes], beat: Beat) -> Iterator[bytes]:
-    """The same, keeping the lease meanwhile."""
-    ticked = time.monotonic()
-    for block in blocks:
-        yield block
-        if time.monotonic() > ticked + SECOND:
-            beat()
-            ticked = time.monotonic()
 
 
 def _explained(error: Exception) -> JobError:
