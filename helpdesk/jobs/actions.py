@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -30,11 +32,22 @@ class NothingChosenError(Exception):
 
 
 class BusyError(NotPossibleError):
-    """A worker holds the row for longer than a chunk may last."""
+    """A worker holds the row (in SQLite: the database) for longer than a chunk may last."""
 
 
 class SlotTakenError(Exception):
     """Another job of the same slot is under way."""
+
+
+@contextmanager
+def unless_locked() -> Iterator[None]:
+    """BusyError where a transaction cannot begin: SQLite has one lock for all, so who stops inside of one stops everybody."""
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            raise
+        raise BusyError from error
 
 
 @transaction.atomic
@@ -89,6 +102,7 @@ def submit(job: Job, *, by: Actor) -> None:
     ring_on_commit(run, job.pk, job.epoch)
 
 
+@unless_locked()
 @transaction.atomic
 def cancel(job: Job, *, by: Actor) -> None:
     """End it, whoever works on it: between two chunks, and who holds it finds its epoch gone. NotPossibleError where it has ended."""
@@ -99,6 +113,7 @@ def cancel(job: Job, *, by: Actor) -> None:
     phases.end(job, State.CANCELLED)
 
 
+@unless_locked()
 @transaction.atomic
 def pause(job: Job, *, by: Actor) -> None:
     """Stop it for now, whoever works on it, as `cancel` does."""
@@ -109,6 +124,7 @@ def pause(job: Job, *, by: Actor) -> None:
     claims.move(job, State.PAUSED)
 
 
+@unless_locked()
 @transaction.atomic
 def go_on(job: Job, *, by: Actor) -> None:
     """Let a paused job go on where it stopped; a cancelled or failed one, too, if it ran and was not taken back."""
@@ -120,6 +136,7 @@ def go_on(job: Job, *, by: Actor) -> None:
     ring_on_commit(run, job.pk, job.epoch)
 
 
+@unless_locked()
 @transaction.atomic
 def undo(job: Job, *, by: Actor) -> None:
     """Take back what it did. SlotTakenError while another job of its slot runs; NotPossibleError for kinds without."""

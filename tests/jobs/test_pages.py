@@ -19,7 +19,7 @@ from helpdesk.users.models import User
 from helpdesk.users.roles import Permission
 from tests import factories, jobkinds
 from tests.jobkinds import SLOTTED, WORD, companies, started, started_over
-from tests.jobs.test_engine import expire, go
+from tests.jobs.test_engine import expire, frozen, go
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +237,18 @@ def act(client: Client, name: str, job: Job) -> None:
     """Press the button; `job` is then as it stands."""
     assert client.post(reverse(name, args=[job.pk])).status_code == 302
     job.refresh_from_db()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("button", ["cancel", "pause", "go_on", "undo"])
+@pytest.mark.parametrize("form_id", ["", "a" * 20])
+def test_while_a_frozen_worker_holds_the_job_the_buttons_say_so(button: str, form_id: str, as_admin: Client) -> None:
+    job = started(3)
+    with frozen():
+        answer = as_admin.post(reverse(f"jobs:{button}", args=[job.pk]), {"form_id": form_id})
+    assert answer.status_code == 503
+    assert "A worker holds this job and does not answer." in answer.text
+    assert job.get_absolute_url() in answer.text
+    if button == "cancel":
+        answer = as_admin.post(reverse("jobs:cancel", args=[job.pk]), {"form_id": form_id}, follow=True)
+        assert "The job is cancelled." in answer.text

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Protocol
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,8 +25,26 @@ class Verb(Protocol):
     def __call__(self, job: Job, *, by: Actor) -> None: ...
 
 
+def answered_when_busy(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """503 where what a frozen worker holds keeps us from it; in SQLite not even a message for the next page could be written.
+
+    Stands above `@once`, whose transaction is the first to wait.
+    """
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, pk: int) -> HttpResponseBase:
+        try:
+            with actions.unless_locked():
+                return view(request, pk)
+        except actions.BusyError:
+            return render(request, "jobs/busy.html", {"pk": pk}, status=503)
+
+    return guarded
+
+
 @allow(Permission.DESK_VIEW)
 @require_POST
+@answered_when_busy
 @once
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """What is done stays done; the rest is not."""
@@ -32,6 +53,7 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @allow(Permission.DESK_VIEW)
 @require_POST
+@answered_when_busy
 @once
 def pause(request: SignedInRequest, pk: int) -> HttpResponse:
     return _done(request, _found(request, pk), actions.pause, _("The job is paused."))
@@ -39,6 +61,7 @@ def pause(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @allow(Permission.DESK_VIEW)
 @require_POST
+@answered_when_busy
 @once
 def go_on(request: SignedInRequest, pk: int) -> HttpResponse:
     """For those only who may start such a job."""
@@ -50,6 +73,7 @@ def go_on(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @allow(Permission.JOBS_UNDO)
 @require_http_methods(["GET", "HEAD", "POST"])
+@answered_when_busy
 @once
 def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asked first; what people have edited since is left."""
@@ -98,7 +122,6 @@ def _undo_words(job: Job) -> str:
 
 def _refused(request: SignedInRequest, job: Job, reason: actions.NotPossibleError) -> HttpResponse:
     if isinstance(reason, actions.BusyError):
-        messages.error(request, _("A worker holds this job and does not answer. Try again in a few seconds."))
-    else:
-        messages.error(request, _("That is not possible any more: the job has changed meanwhile."))
+        raise reason
+    messages.error(request, _("That is not possible any more: the job has changed meanwhile."))
     return redirect(job)
