@@ -35,6 +35,7 @@ class Rules:
     drop: list[str] = field(default_factory=list)  # the connection goes after the whole content came, nothing accepted
     drop_accepted: list[str] = field(default_factory=list)  # accepted and logged, then the connection goes
     hang_up: list[str] = field(default_factory=list)  # the connection goes at RCPT
+    unavailable: str = ""  # 421 at "greeting", "EHLO", "MAIL" or "RCPT", and the connection goes
     stall: float = 0.0  # seconds before the answer to the content
     greet_after: float = 0.0
     most_per_connection: int = 0  # 421 afterwards
@@ -63,10 +64,18 @@ class Handler:
         self._rules = rules
         self._log = log
 
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        await self._close_at("EHLO", server)
+        session.host_name = hostname
+        return responses
+
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         rules = self._rules.now()
+        await self._close_at("MAIL", server)
         taken = getattr(session, "taken", 0)
         if rules.most_per_connection and taken >= rules.most_per_connection:
             await server.push("421 Too many messages in this connection")
@@ -81,6 +90,7 @@ class Handler:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         rules = self._rules.now()
+        await self._close_at("RCPT", server)
         if _matches(address, rules.hang_up):
             _cut(server)
         if _matches(address, rules.refuse):
@@ -101,6 +111,11 @@ class Handler:
             _cut(server)
         session.__dict__["taken"] = getattr(session, "taken", 0) + 1
         return "250 OK: taken"
+
+    async def _close_at(self, moment: str, server: SMTP) -> None:
+        if self._rules.now().unavailable == moment:
+            await server.push("421 4.3.2 Shutting down")
+            _cut(server)
 
     def _accept(self, recipient: str, content: bytes) -> None:
         message = message_from_bytes(content, policy=policy.default)
@@ -147,6 +162,9 @@ class Server(SMTP):
     async def _handle_client(self) -> None:
         rules = self.rules.now()
         if rules.close_at_once:
+            _cut(self)
+        if rules.unavailable == "greeting":
+            await self.push("421 4.3.2 Shutting down")
             _cut(self)
         await asyncio.sleep(rules.greet_after)
         await super()._handle_client()

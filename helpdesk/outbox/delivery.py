@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -143,7 +143,10 @@ class Round:
         return Parcel(letter, link, message_id, packed)
 
     def _offer(self, parcel: Parcel, moments: Moments) -> Outcome:
-        """Many servers end a connection after some letters: what it did not take is offered once more on a new one."""
+        """Many servers end a connection after some letters: what it did not take is offered once more on a new one.
+
+        A server that took others, greets us anew, and hangs up again once it hears the recipient, means this letter.
+        """
         outcome = self._line.send(parcel.packed, moments)
         if not (outcome.blames_channel and self._has_worked):
             return outcome
@@ -152,7 +155,8 @@ class Round:
             self._line.open()
         except ChannelDownError as error:
             return Outcome(Fate.WITHHELD, str(error), blames_channel=True)
-        return self._line.send(parcel.packed, moments)
+        again = self._line.send(parcel.packed, moments)
+        return replace(again, fate=Fate.DEFERRED) if again.may_be_its_own else again
 
     def _ensure_line(self) -> None:
         if not self._line.is_open:

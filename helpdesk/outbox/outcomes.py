@@ -15,7 +15,7 @@ JITTER = 0.1
 
 
 class Fate(Enum):
-    """ACCEPTED the server has it · REFUSED for good · DEFERRED for now · UNCERTAIN nobody knows · WITHHELD never offered."""
+    """ACCEPTED the server has it · REFUSED for good · DEFERRED for now · UNCERTAIN nobody knows · WITHHELD as if never offered."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -26,11 +26,15 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One letter's fate and the server's words. `blames_channel`: the next letter would fare no better."""
+    """One letter's fate and the server's words. `blames_channel`: the next letter would fare no better.
+
+    `may_be_its_own`: unless the server hung up because of this letter, whose recipient it had been told.
+    """
 
     fate: Fate
     words: str = ""
     blames_channel: bool = False
+    may_be_its_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,10 @@ class Moments:
     hand_over: Callable[[], bool]
     in_time: Callable[[], bool]
     meanwhile: Callable[[], None]
+
+
+CLOSING = 421
+"""“Service not available, closing transmission channel”, whatever was asked (RFC 5321, 3.8)."""
 
 
 class ChannelDownError(Exception):
@@ -66,4 +74,4 @@ def by_reply(code: int, words: str) -> Outcome:
     """The fate that an SMTP reply to one letter means: 2xx, 4xx, anything else."""
     if 200 <= code < 300:
         return Outcome(Fate.ACCEPTED, words)
-    return Outcome(Fate.DEFERRED if 400 <= code < 500 else Fate.REFUSED, words, blames_channel=code == 421)
+    return Outcome(Fate.DEFERRED if 400 <= code < 500 else Fate.REFUSED, words, blames_channel=code == CLOSING)

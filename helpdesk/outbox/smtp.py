@@ -9,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
 from helpdesk.outbox.composing import bare, encoded, sender
-from helpdesk.outbox.outcomes import ChannelDownError, Fate, Moments, Outcome, by_reply
+from helpdesk.outbox.outcomes import CLOSING, ChannelDownError, Fate, Moments, Outcome, by_reply
 from helpdesk.outbox.serializing import serialized
 
 TOO_LARGE = 552
@@ -29,6 +29,7 @@ class SmtpLine:
     def __init__(self, backend: EmailBackend) -> None:
         self._backend = backend
         self._from, self._sender = encoded(sender()), bare(sender())
+        self._is_named = False
 
     @property
     def is_open(self) -> bool:
@@ -51,11 +52,12 @@ class SmtpLine:
 
     def send(self, packed: Packed, moments: Moments) -> Outcome:
         """Offer one letter. A connection lost before the server asked for the content took nothing."""
+        self._is_named = False
         try:
             outcome = self._announce(packed, moments) or self._hand_over(packed.payload, moments)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            return Outcome(Fate.DEFERRED, _words_of(error), blames_channel=True)
+            return self._hung_up(_words_of(error))
         if outcome.fate is not Fate.ACCEPTED:
             self._start_over(outcome)
         return outcome
@@ -79,18 +81,20 @@ class SmtpLine:
         is_ours = moments.hand_over()
         code, words = self._smtp.getreply()
         if code != 250:
-            return _sender_refused(code, _reply(code, words))
+            return self._hung_up(_reply(code, words)) if code == CLOSING else _sender_refused(code, _reply(code, words))
         if not is_ours:
             return Outcome(Fate.WITHHELD)
+        self._is_named = True
         code, words = self._smtp.docmd("RCPT", f"TO:<{packed.recipient}>")
-        return None if code in (250, 251, 252) else by_reply(code, _reply(code, words))
+        return None if code in (250, 251, 252) else self._refused(code, _reply(code, words))
 
     def _hand_over(self, payload: bytes, moments: Moments) -> Outcome:
         if not moments.in_time():
             return Outcome(Fate.WITHHELD)
         code, words = self._smtp.docmd("DATA")
         if code != 354:
-            return by_reply(code, _reply(code, words)) if code >= 400 else Outcome(Fate.DEFERRED, _reply(code, words))
+            said = _reply(code, words)
+            return self._refused(code, said) if code >= 400 else Outcome(Fate.DEFERRED, said)
         try:
             self._smtp.send(payload)
             moments.meanwhile()
@@ -99,6 +103,14 @@ class SmtpLine:
             self.close()
             return Outcome(Fate.UNCERTAIN, _words_of(error))
         return by_reply(code, _reply(code, words))
+
+    def _refused(self, code: int, words: str) -> Outcome:
+        """A no before the content."""
+        return self._hung_up(words) if code == CLOSING else by_reply(code, words)
+
+    def _hung_up(self, words: str) -> Outcome:
+        """The server is not there (any more), which costs no letter an attempt."""
+        return Outcome(Fate.WITHHELD, words, blames_channel=True, may_be_its_own=self._is_named)
 
     def _size_of(self, payload: bytes) -> str:
         return f" SIZE={len(payload)}" if self._smtp.has_extn("size") else ""

@@ -98,6 +98,37 @@ def test_a_connection_dropped_before_the_content_took_nothing(server: MailServer
     assert server.copies == {f"{name}@acme.example": 1 for name in ("a", "gone", "b")}
 
 
+def test_a_letter_at_whose_recipient_the_server_hangs_up_lets_the_others_go_first(server: MailServer) -> None:
+    server.obey(hang_up=["gone@"])
+    rows = [posted(to_email=f"{name}@acme.example") for name in ("gone", "a", "b")]
+    delivery.deliver_due()
+    assert [(_now(row).state, _now(row).attempts) for row in rows] == [("queued", 0)] * 3
+    OutgoingEmail.objects.filter(pk=rows[0].pk).update(run_at=Now())
+    MailChannel.objects.update(probe_at=None)
+    delivery.deliver_due()
+    assert [(_now(row).state, _now(row).attempts) for row in rows] == [("queued", 1), ("sent", 1), ("sent", 1)]
+    assert (_now(rows[0]).run_at - _clock()).total_seconds() > 30
+
+
+@pytest.mark.parametrize(
+    "trouble", [{"hang_up": [""]}, *({"unavailable": moment} for moment in ("greeting", "EHLO", "MAIL", "RCPT"))]
+)
+def test_a_server_that_closes_the_channel_costs_no_attempt(server: MailServer, trouble: dict[str, Any]) -> None:
+    server.obey(**trouble)
+    rows = [posted() for _ in range(3)]
+    for failures in range(1, 6):
+        delivery.deliver_due()
+        assert {(_now(row).state, _now(row).attempts, _now(row).worker) for row in rows} == {("queued", 0, "")}
+        assert channel.load().failures == failures
+        OutgoingEmail.objects.update(run_at=Now())
+        MailChannel.objects.update(probe_at=Now())
+    assert channel.load().paused_at is not None
+    server.obey()
+    delivery.deliver_due()
+    assert {(_now(row).state, _now(row).attempts) for row in rows} == {("sent", 1)}
+    assert channel.load().paused_at is None
+
+
 def test_a_server_that_ends_connections_after_some_letters_gets_new_ones(server: MailServer) -> None:
     server.obey(most_per_connection=3)
     rows = [posted() for _ in range(10)]
