@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 from . import charsets
+from .limits import METHODS
 from .problems import (
     DAMAGED,
     EMPTY,
@@ -99,6 +100,8 @@ def _zipped(path: Path, name: str) -> str:
 
 
 def _start_of(archive: zipfile.ZipFile, part: str) -> str:
+    if archive.getinfo(part).compress_type not in METHODS:
+        return ""
     with archive.open(part) as file:
         return file.read(100).decode("ascii", "replace")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zipfile import ZIP_DEFLATED, ZIP_STORED
+
 MAX_ROWS = 1_000_000
 """Data rows of one file."""
 MAX_COLUMNS = 200
@@ -20,6 +22,8 @@ SMALL_TABLE = 100_000_000
 LOOK_AHEAD = 100
 """Rows below the header that may show an unnamed column to be in use."""
 
+METHODS = (ZIP_STORED, ZIP_DEFLATED)
+"""How parts of workbooks are packed; of the other methods one read of a few bytes may unpack tens of megabytes."""
 MAX_PARTS = 200
 MAX_RATIO = 100
 SMALL_PART = 20_000_000

@@ -11,7 +11,7 @@ from typing import NoReturn
 from xml.etree.ElementTree import Element, ParseError, fromstring
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from .limits import MAX_PARTS, MAX_RATIO, MAX_UNPACKED, SMALL_PART
+from .limits import MAX_PARTS, MAX_RATIO, MAX_UNPACKED, METHODS, SMALL_PART
 from .problems import (
     DAMAGED,
     FOREIGN_XML,
@@ -101,6 +101,8 @@ class Package:
             raise FileRefused(TOO_MANY_PARTS, limit=MAX_PARTS)
         if any(part.flag_bits & 1 for part in parts):
             raise FileRefused(PASSWORD)
+        if any(part.compress_type not in METHODS for part in parts):
+            raise FileRefused(TOO_TIGHT)
         if sum(part.file_size for part in parts) > MAX_UNPACKED:
             raise FileRefused(TOO_LARGE_INSIDE, limit=MAX_UNPACKED // 1_000_000)
         if any(part.file_size > max(SMALL_PART, MAX_RATIO * part.compress_size) for part in parts):

@@ -20,8 +20,8 @@ def stream(name: str) -> bytes:
     return OLE + name.encode("utf-16-le") + bytes(500)
 
 
-def archive(path: Path, parts: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+def archive(path: Path, parts: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as packed:
         for name, content in parts.items():
             packed.writestr(name, content)
     return path
@@ -64,8 +64,9 @@ def test_archives_of_other_kinds_are_named(tmp_path: Path, part: str, content: b
     assert refusal(path) == {"text": problems.OTHER_KIND, "params": {"format": said}}
 
 
-def test_of_what_an_archive_calls_itself_only_the_beginning_is_unpacked(tmp_path: Path) -> None:
-    path = archive(tmp_path / "people.xlsx", {"mimetype": bytes(20_000_000)})
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_of_what_an_archive_calls_itself_only_the_beginning_is_unpacked(tmp_path: Path, method: int) -> None:
+    path = archive(tmp_path / "people.xlsx", {"mimetype": bytes(20_000_000)}, method)
     tracemalloc.start()
     try:
         assert refusal(path)["params"] == {"format": "ZIP"}
@@ -205,6 +206,18 @@ def test_what_only_looks_like_definitions_is_none(tmp_path: Path) -> None:
 def test_a_bomb_is_refused_by_what_it_says_of_itself(tmp_path: Path) -> None:
     bomb = repacked(xlsx_of(tmp_path, PEOPLE), {"xl/media/a.bin": bytes(25_000_000)})
     assert refusal(bomb)["text"] == problems.TOO_TIGHT
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/media/a.bin"])
+def test_parts_packed_as_no_spreadsheet_packs_them_are_refused(tmp_path: Path, part: str, method: int) -> None:
+    path = xlsx_of(tmp_path, PEOPLE)
+    with zipfile.ZipFile(path) as old:
+        parts = {"xl/media/a.bin": b"x"} | {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            new.writestr(name, content, method if name == part else None)
+    assert refusal(path)["text"] == problems.TOO_TIGHT
 
 
 def test_too_many_parts_are_refused_with_the_limit(tmp_path: Path) -> None:
