@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpdesk.exchange.cells import BETWEEN, LINES, defused, defused_in_workbook, joined, restored, separated
 
-TEXTS = st.text(alphabet=st.sampled_from("'=+-@\t\r\n＝＋0123456789 ab가\""), max_size=14)
+TEXTS = st.text(alphabet=st.sampled_from("'=+-@\t\r\n＝＋0123456789 ab가\";;"), max_size=14)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,26 @@ def test_what_a_spreadsheet_would_run_or_spoil_gets_an_apostrophe(text: str) -> 
     assert defused_in_workbook(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "Kim", "'quoted", "010-1234-5678", "12", "0", "a=1", "12345678901", "'"])
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("Smith;=1+1", "Smith;'=1+1"),
+        ("a; @SUM(A1); +1;-2", "a; '@SUM(A1); '+1;'-2"),
+        ('x;"=1+1&";y', 'x;"\'=1+1&";y'),
+        (";;=1", ";;'=1"),
+        ("=1;＝1", "'=1;'＝1"),
+        ("a;'=1", "a;''=1"),
+    ],
+)
+def test_so_does_what_would_begin_a_cell_behind_a_semicolon(text: str, cell: str) -> None:
+    assert defused(text) == cell
+    assert restored(cell) == restored(defused_in_workbook(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Kim", "a;007", "a; b=1", "a;\n- b", "; '", "'quoted", "010-1234-5678", "12", "0", "a=1", "12345678901", "'"],
+)
 def test_other_texts_stay_as_they_are(text: str) -> None:
     assert defused(text) == defused_in_workbook(text) == restored(text) == text
 

@@ -55,7 +55,7 @@ def admin(db: None) -> User:
 
 def populate() -> int:
     """Contacts that a spreadsheet, a CSV or an importer might spoil."""
-    odd, plain = make_company('Smith; Sons & "Co"'), make_company("㈜한빛전자")
+    odd, plain = make_company('Smith; =Sons & "Co"'), make_company("㈜한빛전자")
     tens = tuple(f"further{number}@acme.example" for number in range(9))
     people = [
         make_contact("=1+1", email="+plus@acme.example", notes="=cmd|' /C calc'!A0", job_title="@me", department="-"),
@@ -68,14 +68,14 @@ def populate() -> int:
         make_contact("Long", email=None, external_id="123456789012345678", work_phone="031-123-4567 내선 12"),
         make_contact("Nobody's phone", email=None, work_phone="내선 번호 문의", mobile_phone="0000"),
         make_contact(
-            "<script>alert(1)</script>", email="x&y@acme.example", time_zone="Asia/Seoul", notes='_x0041_ "a",b'
+            "<script>alert(1)</script>", email="x&y@acme.example", time_zone="Asia/Seoul", notes='_x0041_ "a",b;=1;\'=2'
         ),
         make_customer("Vera Verified"),
         make_contact("Blocked", blocked_at="2026-01-01T00:00:00Z"),
     ]
     Membership.objects.create(contact=people[1], company=odd)
     Membership.objects.create(contact=people[3], company=plain)
-    for name in ("a;b", '"vip"', "=tag", "2026"):
+    for name in ("a;b", '"vip"', "=tag", "c;-d", "2026"):
         tag = Tag.objects.create(name=name, key=name_key(name))
         Tagging.objects.bulk_create(Tagging(contact=one, tag=tag) for one in people[:3])
     return len(people)
