@@ -19,10 +19,17 @@ from helpdesk.ui.sorting import has_forbidden, name_key
 
 LONGEST = 220
 LONGEST_NEW = 200
-UNKNOWN = "unknown_company"
 MOST_OTHERS = 20
 MOST_SUGGESTED = 10
 _numbered = re.compile(r".* #(\d{1,18})", re.DOTALL)
+
+
+class UnknownCompany(ValidationError):
+    """No company is called so; `offered` is the name under which one can be made, "" where none can."""
+
+    def __init__(self, message: str, *, offered: str) -> None:
+        super().__init__(message)
+        self.offered = offered
 
 
 def called(name: str) -> CompanyQuerySet:
@@ -94,7 +101,7 @@ def _new_company(name: str, wanted: Collection[str]) -> Company:
     else:
         text = _("There is no company called “%(name)s”. Choose one from the list, or create it below.")
         told = text % {"name": _short(name)}
-    raise ValidationError(told, code=UNKNOWN if company.name else "", params={"offered": name})
+    raise UnknownCompany(told, offered=name if company.name else "")
 
 
 def _short(name: str) -> str:

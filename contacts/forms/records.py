@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from contacts.actions.addresses import Taken, refuse_taken
 from contacts.actions.drafts import Draft
 from contacts.actions.records import ExternalIdTaken
-from contacts.forms.companies import UNKNOWN, CompaniesField, CompanyField
+from contacts.forms.companies import CompaniesField, CompanyField, UnknownCompany
 from contacts.forms.emails import EmailsField
 from contacts.forms.tags import TagsField
 from contacts.forms.taken import why_taken
@@ -83,7 +83,7 @@ class ContactForm(Form):
     def new_companies(self) -> dict[str, bool]:
         """The names typed that no company has, and whether it is to be made with the contact."""
         refused = [error for name in COMPANIES for error in self.errors.as_data().get(name, ())]
-        offered = {error.params["offered"]: False for error in refused if error.code == UNKNOWN and error.params}
+        offered = {error.offered: False for error in refused if isinstance(error, UnknownCompany) and error.offered}
         values = self.cleaned_data if self.is_bound else self.initial
         companies = (values.get("company"), *(values.get("other_companies") or ()))
         return offered | {company.name: True for company in companies if company and not company.pk}

@@ -128,6 +128,10 @@ def test_a_deleted_namesake_is_named(as_agent: Client) -> None:
     assert 'name="new_company" value="Nova"' in content
 
 
+def test_a_name_with_a_percent_sign_is_offered_as_typed(as_agent: Client) -> None:
+    assert 'name="new_company" value="100%(name)s"' in as_agent.post(NEW, typed(company="100%(name)s")).content.decode()
+
+
 def test_a_long_name_is_shortened_in_what_is_wrong(as_agent: Client) -> None:
     content = as_agent.post(NEW, typed(company="N" * 180)).content.decode()
     assert content.count("N" * 180) == 3  # as typed, and in the offer twice: its value and its words
