@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -12,8 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.ui.forms import Form, ModelForm, NameField
-from helpdesk.ui.house import House
-from helpdesk.ui.languages import fixed_zone_choices, zone_choices
+from helpdesk.ui.languages import zone_choices
 from helpdesk.ui.widgets import LongSelect
 from helpdesk.users.addresses import AddressError, address_key, clean_address
 from helpdesk.users.models import User
@@ -149,59 +147,6 @@ class AcceptForm(NewPasswordForm):
     name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = password_field(_("Password"), is_new=True)
     field_order = ("name", "password")
-
-
-class SetupForm(Form):
-    """The first admin, and what the helpdesk is called and speaks; `proposed` are its settings so far."""
-
-    name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = EmailField(autocomplete="username")
-    password = password_field(_("Password"), is_new=True)
-    helpdesk_name = forms.CharField(
-        label=_("Name of the helpdesk"), max_length=60, help_text=_("On every page, and in the subject of letters.")
-    )
-    helpdesk_language = forms.ChoiceField(
-        label=_("Language of the helpdesk"),
-        choices=settings.LANGUAGES,
-        help_text=_("For people of whom nothing else is known: neither their choice nor their browser's."),
-    )
-    helpdesk_time_zone = forms.ChoiceField(
-        label=_("Time zone of the helpdesk"),
-        choices=fixed_zone_choices,
-        widget=LongSelect,
-        help_text=_("For everybody who has not chosen one, and for letters to them."),
-    )
-
-    def __init__(self, *args: Any, proposed: House, **kwargs: Any) -> None:
-        given = {"name": proposed.name, "language": proposed.language, "time_zone": proposed.time_zone}
-        super().__init__(*args, initial={f"helpdesk_{name}": value for name, value in given.items()}, **kwargs)
-        self.proposed = proposed
-
-    @property
-    def admin(self) -> dict[str, str]:
-        """Name, email and password."""
-        return {name: self.cleaned_data[name] for name in ("name", "email", "password")}
-
-    @property
-    def house(self) -> House:
-        """The helpdesk's settings, with what was typed."""
-        typed = {name: self.cleaned_data[f"helpdesk_{name}"] for name in ("name", "language", "time_zone")}
-        return replace(self.proposed, **typed)
-
-    def clean_helpdesk_name(self) -> str:
-        return " ".join(self.cleaned_data["helpdesk_name"].split())
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if "password" in cleaned:
-            self._check(cleaned["password"], User(name=cleaned.get("name", ""), email=cleaned.get("email", "")))
-        return cleaned
-
-    def _check(self, password: str, user: User) -> None:
-        try:
-            password_validation.validate_password(password, user)
-        except ValidationError as error:
-            self.add_error("password", error)
 
 
 class InviteForm(Form):

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import phonenumbers
 from django import forms
 from django.conf import settings
+from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.team.forms import EmailField
-from helpdesk.ui.forms import Form
+from helpdesk.team.forms import EmailField, password_field
+from helpdesk.ui.forms import Form, NameField
 from helpdesk.ui.house import House
 from helpdesk.ui.languages import fixed_zone_choices
 from helpdesk.ui.widgets import LongSelect
 from helpdesk.users.addresses import AddressError, clean_address
+from helpdesk.users.models import User
 
 
 def region_choices() -> list[tuple[str, str]]:
@@ -25,25 +27,37 @@ def region_choices() -> list[tuple[str, str]]:
     return [(code, f"{code} (+{phonenumbers.country_code_for_region(code)})") for code in codes]
 
 
+def name_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Name of the helpdesk"), max_length=60, help_text=_("On every page, and in the subject of letters.")
+    )
+
+
+def language_field(label: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=settings.LANGUAGES,
+        help_text=_("For people of whom nothing else is known: neither their choice nor their browser's."),
+    )
+
+
+def time_zone_field(label: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=fixed_zone_choices,
+        widget=LongSelect,
+        help_text=_("For everybody who has not chosen one, and for letters to them."),
+    )
+
+
 class HelpdeskForm(Form):
     """The settings page."""
 
     marks_optional = False
 
-    name = forms.CharField(
-        label=_("Name of the helpdesk"), max_length=60, help_text=_("On every page, and in the subject of letters.")
-    )
-    language = forms.ChoiceField(
-        label=_("Language"),
-        choices=settings.LANGUAGES,
-        help_text=_("For people of whom nothing else is known: neither their choice nor their browser's."),
-    )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=fixed_zone_choices,
-        widget=LongSelect,
-        help_text=_("For everybody who has not chosen one, and for letters to them."),
-    )
+    name = name_field()
+    language = language_field(_("Language"))
+    time_zone = time_zone_field(_("Time zone"))
     phone_region = forms.ChoiceField(
         label=_("Phone region"),
         choices=region_choices,
@@ -134,3 +148,45 @@ class TestEmailForm(Form):
     """Where the test letter goes."""
 
     email = EmailField()
+
+
+class SetupForm(Form):
+    """The first admin, and what the helpdesk is called and speaks; `proposed` are its settings so far."""
+
+    name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = EmailField(autocomplete="username")
+    password = password_field(_("Password"), is_new=True)
+    helpdesk_name = name_field()
+    helpdesk_language = language_field(_("Language of the helpdesk"))
+    helpdesk_time_zone = time_zone_field(_("Time zone of the helpdesk"))
+
+    def __init__(self, *args: Any, proposed: House, **kwargs: Any) -> None:
+        given = {"name": proposed.name, "language": proposed.language, "time_zone": proposed.time_zone}
+        super().__init__(*args, initial={f"helpdesk_{name}": value for name, value in given.items()}, **kwargs)
+        self.proposed = proposed
+
+    @property
+    def admin(self) -> dict[str, str]:
+        """Name, email and password."""
+        return {name: self.cleaned_data[name] for name in ("name", "email", "password")}
+
+    @property
+    def house(self) -> House:
+        """The helpdesk's settings, with what was typed."""
+        typed = {name: self.cleaned_data[f"helpdesk_{name}"] for name in ("name", "language", "time_zone")}
+        return replace(self.proposed, **typed)
+
+    def clean_helpdesk_name(self) -> str:
+        return " ".join(self.cleaned_data["helpdesk_name"].split())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "password" in cleaned:
+            self._check(cleaned["password"], User(name=cleaned.get("name", ""), email=cleaned.get("email", "")))
+        return cleaned
+
+    def _check(self, password: str, user: User) -> None:
+        try:
+            password_validation.validate_password(password, user)
+        except ValidationError as error:
+            self.add_error("password", error)

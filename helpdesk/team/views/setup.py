@@ -12,7 +12,7 @@ from helpdesk.outbox.models import SecretLink
 from helpdesk.team.actions import admins
 from helpdesk.team.actions.house import first_house
 from helpdesk.team.actions.passwords import LinkSpent
-from helpdesk.team.forms import SetupForm
+from helpdesk.team.house_forms import SetupForm
 from helpdesk.team.views import links
 from helpdesk.team.views.passwords import welcome
 from helpdesk.team.views.taken import taken_by
