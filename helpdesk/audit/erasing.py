@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from helpdesk.audit.models import AuditEntry
-from helpdesk.users.erasing import ERASED, Traces, in_json, strings_in
+from helpdesk.users.erasing import ERASED, Traces, in_json, scrubbed, strings_in
 
 MOST_AT_ONCE = 500  # ids a statement
 USER = "users.user"
@@ -71,7 +71,7 @@ def _erase_emails(traces: Traces) -> None:
     """An address is one person's: wherever it stands, it goes. (Names and phones may be somebody else's as well.)"""
     for entry in _mentioning(traces.emails):
         name = ERASED if traces.has_address(entry.target_name) else entry.target_name
-        changes = _scrubbed(entry.changes, traces)
+        changes = scrubbed(entry.changes, traces.has_address)
         AuditEntry.objects.filter(pk=entry.pk).update(target_name=name, changes=changes)
 
 
@@ -91,11 +91,3 @@ def _any_of(field: str, words: Iterable[str]) -> Q:
     for word in words:
         wanted |= Q(**{f"{field}__icontains": word})
     return wanted
-
-
-def _scrubbed(value: Any, traces: Traces) -> Any:
-    if isinstance(value, dict):
-        return {key: _scrubbed(item, traces) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_scrubbed(item, traces) for item in value]
-    return ERASED if isinstance(value, str) and traces.has_address(value) else value

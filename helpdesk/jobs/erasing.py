@@ -14,9 +14,7 @@ from helpdesk.jobs import actions, blocks
 from helpdesk.jobs.kinds import KINDS, JobKind
 from helpdesk.jobs.models import Job, JobRow, JobTarget
 from helpdesk.outbox import erasing as letters
-from helpdesk.users.erasing import ERASED, Traces, in_json
-
-SENTENCE = "text"
+from helpdesk.users.erasing import ERASED, Traces, in_json, scrubbed
 
 
 def erase(traces: Traces) -> None:
@@ -69,14 +67,8 @@ def _scrub_record(traces: Traces) -> None:
 
 
 def _scrubbed(value: Any, traces: Traces) -> Any:
-    """The same JSON without the texts that mention the person; keys are ours, and so is the sentence of a problem."""
-    if isinstance(value, str):
-        return ERASED if traces.are_in(value) else value
-    if isinstance(value, list):
-        return [_scrubbed(item, traces) for item in value]
-    if isinstance(value, dict):
-        return {name: item if name == SENTENCE else _scrubbed(item, traces) for name, item in value.items()}
-    return value
+    """The sentence of a problem is ours."""
+    return scrubbed(value, traces.are_in, spared="text")
 
 
 def _forget(kind: JobKind, traces: Traces) -> None:

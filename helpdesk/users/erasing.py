@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
 
@@ -92,6 +93,19 @@ def strings_in(value: object) -> Iterable[str]:
     elif isinstance(value, list | dict):
         for item in value.values() if isinstance(value, dict) else value:
             yield from strings_in(item)
+
+
+def scrubbed(value: Any, is_about: Callable[[str], bool], *, spared: str = "") -> Any:
+    """The same JSON with "[erased]" for each text that `is_about` the person; keys are ours, and so is what `spared` names."""
+    if isinstance(value, str):
+        return ERASED if is_about(value) else value
+    if isinstance(value, list):
+        return [scrubbed(item, is_about, spared=spared) for item in value]
+    if isinstance(value, dict):
+        return {
+            name: item if name == spared else scrubbed(item, is_about, spared=spared) for name, item in value.items()
+        }
+    return value
 
 
 def wipe_log() -> None:
