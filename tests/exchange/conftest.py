@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.test import Client
 
 from helpdesk.exchange.exporting.kinds import export_kind
 from helpdesk.exchange.sheets import SHEETS
 from helpdesk.jobs import kinds
 from helpdesk.jobs.tasks import run
+from helpdesk.users.models import User
+from tests.conftest import SignIn
+from tests.factories import make_admin
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +32,13 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     small = replace(sheet, exporter=replace(sheet.exporter, batch=2))
     monkeypatch.setitem(SHEETS, "contacts", small)
     monkeypatch.setitem(kinds.KINDS, sheet.export_kind, export_kind(small))
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return make_admin()
+
+
+@pytest.fixture
+def browser(admin: User, sign_in: SignIn) -> Client:
+    return sign_in(admin)
