@@ -9,26 +9,16 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.ui.themes import COOKIE as THEME_COOKIE
 from helpdesk.users.models import User
+from tests.browser.wardrobe import Dress, Wardrobe
 from tests.browser.watching import Watch
 from tests.conftest import SignIn
 from tests.factories import make_supervisor
-from tests.patience import PATIENCE
 
-WIDE: ViewportSize = {"width": 1360, "height": 900}
-PHONE: ViewportSize = {"width": 375, "height": 812}
-DEAF_UNTIL_READY = """(() => {
-  if (document.readyState !== "loading" || window !== window.top) return;  // a letter's frame may run no script
-  const deafen = () => { if (document.documentElement) document.documentElement.style.pointerEvents = "none"; };
-  new MutationObserver((_changes, watch) => { deafen(); watch.disconnect(); }).observe(document, { childList: true });
-  deafen();
-  document.addEventListener("DOMContentLoaded", () => { document.documentElement.style.pointerEvents = ""; });
-})()"""
-"""A person is never as quick as a test: nobody clicks a page whose scripts have not begun."""
 LANGUAGES = ["en", "ko"]
 OpenContext = Callable[..., BrowserContext]
 OpenBrowser = Callable[..., Page]
@@ -48,10 +38,15 @@ def watch(live_server: LiveServer) -> Iterator[Watch]:
     assert not watching.complaints, "\n" + "\n".join(watching.complaints)
 
 
+@pytest.fixture(scope="session")
+def wardrobe(browser: Browser, live_server: LiveServer) -> Wardrobe:
+    return Wardrobe(browser, live_server.url)
+
+
 @pytest.fixture
-def open_context(browser: Browser, live_server: LiveServer, watch: Watch, sign_in: SignIn) -> Iterator[OpenContext]:
+def open_context(wardrobe: Wardrobe, watch: Watch, sign_in: SignIn) -> Iterator[OpenContext]:
     """A browser of somebody (or of a visitor): `open_context(user, phone=True, theme="dark", language="ko", javascript=False)`."""
-    opened: list[BrowserContext] = []
+    opened: list[tuple[Dress, BrowserContext]] = []
 
     def _open(
         user: User | None = None,
@@ -61,21 +56,17 @@ def open_context(browser: Browser, live_server: LiveServer, watch: Watch, sign_i
         language: str = "en",
         javascript: bool = True,
     ) -> BrowserContext:
-        context = browser.new_context(
-            base_url=live_server.url, viewport=PHONE if phone else WIDE, has_touch=phone, is_mobile=phone,
-            color_scheme="dark" if theme == "dark" else "light", locale=language, java_script_enabled=javascript,
-            reduced_motion="reduce",  # nothing is looked at halfway through a transition
-        )  # fmt: skip
+        dress = Dress(phone=phone, theme=theme, language=language, javascript=javascript)
+        context = wardrobe.take(dress)
+        opened.append((dress, context))
         watch.over(context)
-        context.add_init_script(DEAF_UNTIL_READY)
-        context.set_default_timeout(PATIENCE * 1000)
-        context.add_cookies(_cookies(live_server.url, user, sign_in, theme=theme, language=language))  # type: ignore[arg-type]
-        opened.append(context)
+        context.add_cookies(_cookies(wardrobe.url, user, sign_in, theme=theme, language=language))  # type: ignore[arg-type]
         return context
 
     yield _open
-    for context in opened:
-        context.close()
+    for dress, context in opened:
+        wardrobe.put_back(dress, context)
+        watch.leave(context)
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.accessibility import axe_findings, overflow, small_targets, turn_dark
-from tests.browser.conftest import PHONE, WIDE, OpenBrowser
+from tests.browser.conftest import OpenBrowser
 from tests.browser.pages import NO_PAGES, PAGES, Seed, Stop, Who, seed
+from tests.browser.wardrobe import PHONE, WIDE
 from tests.browser.watching import Watch
 
 

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
 
 _STATUS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
-_REPORT_REFUSALS = """addEventListener("securitypolicyviolation", (event) =>
+REPORT_REFUSALS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`content policy: ${event.violatedDirective} refused ${event.blockedURI || event.sourceFile}`));"""
+"""What a context's pages need run in them, for `Watch` to hear what the content policy refused."""
 
 
 @dataclass
@@ -21,15 +22,21 @@ class Watch:
     expected: set[int] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._ears = {"request": self._note, "console": self._hear, "weberror": self._note_error}
+
     def over(self, context: BrowserContext) -> None:
         """Watch every page of `context`. No request leaves the house: the browser finds no other host (`chromium.ARGUMENTS`).
 
         Routes would keep it, too, but turn off the browser's cache: each page would load every file anew.
         """
-        context.add_init_script(_REPORT_REFUSALS)
-        context.on("request", self._note)
-        context.on("console", self._hear)
-        context.on("weberror", lambda error: self.complaints.append(f"script error: {error.error}"))
+        for event, hear in self._ears.items():
+            context.on(event, hear)  # type: ignore[call-overload]
+
+    def leave(self, context: BrowserContext) -> None:
+        """What its pages do from now on is another test's."""
+        for event, hear in self._ears.items():
+            context.remove_listener(event, hear)
 
     def expect(self, *statuses: int) -> None:
         """The test asks for a page that answers so."""
@@ -38,6 +45,9 @@ class Watch:
     def _note(self, request: Request) -> None:
         if urlsplit(request.url).netloc not in {"", self.home}:
             self.complaints.append(f"asked another host: {request.url}")
+
+    def _note_error(self, error: WebError) -> None:
+        self.complaints.append(f"script error: {error.error}")
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:
