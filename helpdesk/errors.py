@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from helpdesk.locks import is_held
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -24,5 +28,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Must not need the database: it may be what is broken."""
+    """Must not need the database: it may be what is broken. 503 where something only holds it for too long."""
+    if is_held(sys.exception()):
+        response = render(request, "errors/busy.html", status=503)
+        response.headers["Retry-After"] = "10"  # seconds
+        return response
     return render(request, "errors/500.html", status=500)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +16,7 @@ from helpdesk.jobs.kinds import JobKind
 from helpdesk.jobs.models import Job, JobRow
 from helpdesk.jobs.states import ALLOWED, State
 from helpdesk.jobs.tasks import run
+from helpdesk.locks import is_held
 from helpdesk.users.actors import Actor
 from helpdesk.workers.bell import ring_on_commit
 
@@ -45,7 +45,7 @@ def unless_locked() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+        if not is_held(error):
             raise
         raise BusyError from error
 
