@@ -128,7 +128,7 @@ def _distinct(contacts: QuerySet[Contact] | Iterable[int]) -> list[int]:
 
 def _locked(ids: list[int]) -> dict[int, Contact]:
     """In one order for everybody, so that two requests wait for each other instead of forever."""
-    rows = Contact.objects.select_for_update(of=("self",)).select_related("user").filter(pk__in=ids).order_by("pk")
+    rows = Contact.objects.select_for_update(of=("self",)).prefetch_related("user").filter(pk__in=ids).order_by("pk")
     return {contact.pk: contact for contact in rows}
 
 

@@ -57,7 +57,7 @@ def merge_contacts(
 
 def lock_contacts(ids: Iterable[int]) -> list[Contact]:
     """In one order for everybody; with their users."""
-    rows = Contact.objects.select_for_update(of=("self",)).select_related("user", "company")
+    rows = Contact.objects.select_for_update(of=("self",)).select_related("company").prefetch_related("user")
     return list(rows.filter(pk__in=list(ids)).order_by("pk"))
 
 

@@ -76,14 +76,12 @@ def create_contact(draft: Draft, *, by: Actor, send_activation: bool | None = No
 def edit_contact(
     contact: Contact, draft: Draft, *, version: int, tags_seen: Iterable[str] | None = None, by: Actor
 ) -> Contact:
-    """Save the edit of the contact as it was at `version`; raises EditConflict when it has moved on.
+    """Save the edit of the contact as it was at `version`; raises EditConflict when it has moved on, or was deleted.
 
     `tags_seen`: those the editor knew of; tags that others gave or took meanwhile (which is no edit) stay so. A draft
     that changes nothing leaves no trace. Makes and raises what `create_contact` does, too.
     """
-    standing = Contact.objects.select_for_update(of=("self",)).select_related("company", "user").get(pk=contact.pk)
-    if standing.version != version or standing.merged_into_id or standing.forgotten_at:
-        raise EditConflict
+    standing = standing_at(contact, version)
     before = Draft.of(standing)
     draft = _with_new_companies(draft, by=by)
     apply(standing, draft, tags_seen)
@@ -92,6 +90,18 @@ def edit_contact(
         _note(standing)
         primary_moved(standing, before, after, by=by)
         record("contact.edit", standing, changes=changes, by=by)
+    return standing
+
+
+def standing_at(contact: Contact, version: int) -> Contact:
+    """The contact as they stand now, locked; raises EditConflict where that is not what the editor saw.
+
+    Their user is read after the lock was had: joined to the row, it would be as it was before the wait.
+    """
+    locked = Contact.objects.select_for_update(of=("self",)).select_related("company").prefetch_related("user")
+    standing = locked.filter(pk=contact.pk).first()  # an import's undo may have taken them away
+    if standing is None or standing.version != version or standing.deleted_at:
+        raise EditConflict
     return standing
 
 

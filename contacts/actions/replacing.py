@@ -9,7 +9,7 @@ from django.db import transaction
 from contacts.actions.activation import ActivationResult, send_activations
 from contacts.actions.addresses import distinct
 from contacts.actions.drafts import Draft
-from contacts.actions.records import EditConflict, edit_contact
+from contacts.actions.records import edit_contact, standing_at
 from contacts.models import Contact
 from helpdesk.users.actors import Actor
 
@@ -31,9 +31,7 @@ def replace_email(
     Links sent to the old address die, letters with a link that still wait for it are not sent, and a verified contact
     is told at both. Raises EditConflict, AddressError, Taken and TooManyAddresses.
     """
-    standing = Contact.objects.select_for_update(of=("self",)).select_related("company", "user").get(pk=contact.pk)
-    if standing.version != version or standing.deleted_at:
-        raise EditConflict
+    standing = standing_at(contact, version)
     draft = Draft.of(standing)
     kept = draft.emails if keeps_old else draft.emails[1:]
     wanted = tuple(cleaned.stored for cleaned in distinct([email, *kept]).values())

@@ -36,7 +36,7 @@ def why_no_agent(contact: Contact) -> str:
 
 def locked_of(user: User) -> Contact | None:
     """The contact who is the same person, kept from everybody else until the transaction ends."""
-    return Contact.objects.select_for_update(of=("self",)).select_related("user").filter(user=user).first()
+    return Contact.objects.select_for_update(of=("self",)).prefetch_related("user").filter(user=user).first()
 
 
 def share(contact: Contact, role: str) -> User:

@@ -16,6 +16,8 @@ from helpdesk.users.actors import Actor
 from helpdesk.users.addresses import AddressError, address_key
 from helpdesk.users.models import User
 
+PASSWORD_FIELDS = ("password", "password_set_at", "must_change_password", "sessions_epoch")
+
 
 class Refused(Exception):
     """The verb did nothing; `reason` says why, in the reader's language."""
@@ -35,8 +37,11 @@ def bearer(link: SecretLink) -> Contact | None:
 
 
 def locked(contact_id: int) -> Contact | None:
-    """The contact, kept from everybody else until the transaction ends."""
-    return Contact.objects.select_for_update(of=("self",)).select_related("user").filter(pk=contact_id).first()
+    """The contact, kept from everybody else until the transaction ends.
+
+    Their user is read after that: joined to the row that was waited for, it would be as it was before the wait.
+    """
+    return Contact.objects.select_for_update(of=("self",)).prefetch_related("user").filter(pk=contact_id).first()
 
 
 def primary_of(contact: Contact) -> Address | None:
@@ -69,7 +74,7 @@ def give_password(contact: Contact, password: str, *, how: Contact.VerifiedHow, 
     user.set_password(password)
     user.must_change_password = must_change
     user.sessions_epoch += 1
-    user.save()
+    user.save(update_fields=PASSWORD_FIELDS if user.pk else None)
     if contact.verified_at is None:
         contact.user, contact.verified_at, contact.verified_how = user, timezone.now(), how
         contact.save(update_fields=["user", "verified_at", "verified_how"])

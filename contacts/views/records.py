@@ -121,12 +121,25 @@ def edit_contact(request: SignedInRequest, pk: int) -> HttpResponse:
         except (Taken, ExternalIdTaken) as refusal:
             form.refuse(refusal)
         except EditConflict:
-            is_moved = Contact.objects.filter(pk=pk, merged_into__isnull=False).exists()
-            return edit_survivor(request, pk) if is_moved else _show_conflict(request, pk, form)
+            return _overtaken(request, pk, form)
         else:
             messages.success(request, _("Saved."))
             _tell_new_companies(request, form)
             return redirect(contact)
+    return _edit_page(request, contact, form)
+
+
+def _overtaken(request: SignedInRequest, pk: int, form: ContactForm) -> HttpResponse:
+    """Somebody merged, deleted or changed the contact while this was typed."""
+    if Contact.objects.filter(pk=pk, merged_into__isnull=False).exists():
+        return edit_survivor(request, pk)
+    contact = _contact(request, pk)
+    if contact.deleted_at and contact.version == version_in(request):
+        return _edit_page(request, contact, form)
+    return _show_conflict(request, contact, form)
+
+
+def _edit_page(request: SignedInRequest, contact: Contact, form: ContactForm) -> HttpResponse:
     context = {
         "form": form,
         "contact": contact,
@@ -136,9 +149,8 @@ def edit_contact(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "contacts/edit.html", context, status=409 if contact.deleted_at else _status(form))
 
 
-def _show_conflict(request: SignedInRequest, pk: int, form: ContactForm) -> HttpResponse:
+def _show_conflict(request: SignedInRequest, contact: Contact, form: ContactForm) -> HttpResponse:
     """The same page with both values of each field that differs. What only the other one changed is taken over."""
-    contact = _contact(request, pk)
     saved = facts(Draft.of(contact))
     form.cleaned_data["tags"] = merge(saved["tags"], _tags_seen(request) or (), form.cleaned_data["tags"])
     found = differences(form, saved)

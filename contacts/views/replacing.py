@@ -48,8 +48,7 @@ def _replace(request: SignedInRequest, contact: Contact, found: Consequences, fo
         form.refuse(refusal)
         return _page(request, contact, found, form, status=422)
     except EditConflict:
-        contact.refresh_from_db()
-        return _moved_on(request, contact)
+        return _moved_on(request, get_object_or_404(Contact.objects.visible_to(request.user), pk=contact.pk))
     messages.success(request, _told(replaced, form.cleaned_data["email"]))
     return redirect(contact)
 

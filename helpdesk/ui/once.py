@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from helpdesk.ui.models import FormReceipt
+from helpdesk.users.throttling import count_again, noted
 
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -28,8 +29,8 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Answer a repeated POST with the first one's redirect. Goes inside the door: `@allow(…)` above `@once`.
 
     The receipt is written in the view's own transaction: two POSTs at the same moment wait for each other, and a
-    POST that was refused (no redirect) leaves no receipt, so a corrected form may be sent again. A POST without a
-    `form_id` is a new act.
+    POST that was refused (no redirect) leaves no receipt, so a corrected form may be sent again; what it tried (a
+    password) stays counted. A POST without a `form_id` is a new act.
     """
 
     @wraps(view)
@@ -37,7 +38,15 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
         form_id = request.POST.get("form_id", "") if request.method == "POST" else ""
         if not _FORM_ID.fullmatch(form_id):
             return view(request, *args, **kwargs)
-        return _accept(view, request, form_id, *args, **kwargs)
+        with noted() as tries:
+            try:
+                response, is_kept = _accept(view, request, form_id, *args, **kwargs)
+            except Exception:
+                count_again(tries)
+                raise
+            if not is_kept:
+                count_again(tries)
+        return response
 
     return guarded
 
@@ -45,17 +54,19 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
 @transaction.atomic
 def _accept(
     view: Callable[..., HttpResponse], request: HttpRequest, form_id: str, *args: Any, **kwargs: Any
-) -> HttpResponse:
+) -> tuple[HttpResponse, bool]:
+    """The answer, and whether what was written is kept."""
     receipt, is_new = FormReceipt.objects.get_or_create(form_id=form_id, owner=_owner(request))
     if not is_new:
-        return redirect(receipt.location or request.path)
+        return redirect(receipt.location or request.path), True
     response = view(request, *args, **kwargs)
-    if response.status_code in (301, 302, 303):
+    is_kept = response.status_code in (301, 302, 303)
+    if is_kept:
         receipt.location = response["Location"]
         receipt.save(update_fields=["location"])
     else:
         transaction.set_rollback(True)
-    return response
+    return response, is_kept
 
 
 def _owner(request: HttpRequest) -> str:

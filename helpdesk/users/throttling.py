@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +25,27 @@ class Limit:
     seconds: int
 
 
+Tries = list[tuple[Limit, str]]
+_NOTED: ContextVar[Tries | None] = ContextVar("noted_tries", default=None)
+
+
+@contextmanager
+def noted() -> Iterator[Tries]:
+    """The tries counted within, for whoever takes back what was written meanwhile: see `count_again`."""
+    tries: Tries = []
+    token = _NOTED.set(tries)
+    try:
+        yield tries
+    finally:
+        _NOTED.reset(token)
+
+
+def count_again(tries: Tries) -> None:
+    """Count what a rolled back transaction had counted: a try that was refused was a try."""
+    for limit, subject in tuple(tries):
+        tried(limit, subject)
+
+
 def consume(limit: Limit, subject: str) -> bool:
     """Count one more try; False when it is over the limit. Concurrent tries are each counted."""
     return tried(limit, subject) <= limit.count
@@ -38,6 +62,8 @@ def tried(limit: Limit, subject: str) -> int:
         row.started_at, row.count = now, 0
     row.count += 1
     row.save(update_fields=["started_at", "count"])
+    if (tries := _NOTED.get()) is not None:
+        tries.append((limit, subject))
     return row.count
 
 
@@ -68,6 +94,8 @@ def used_up_until(limit: Limit, *subjects: str) -> datetime | None:
 
 def give_back(limit: Limit, subject: str) -> None:
     """Take one try back: it succeeded."""
+    if (tries := _NOTED.get()) and (limit, subject) in tries:
+        tries.remove((limit, subject))
     Tally.objects.filter(action=limit.action, subject=_digest(subject), count__gt=0).update(count=F("count") - 1)
 
 

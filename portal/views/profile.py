@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from contacts.actions.passwords import choose_password
 from contacts.actions.records import Draft, Unreachable, edit_contact
+from contacts.actions.signins import Refused
 from helpdesk.team.forms import ChangePasswordForm
 from helpdesk.ui.conflicts import EditConflict, differences, version_in
 from portal.access import CustomerRequest, customer
@@ -51,7 +52,10 @@ def password(request: CustomerRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST if request.method == "POST" else None, user=request.user)
     if not form.is_valid():
         return render(request, "portal/password.html", {"form": form})
-    contact = choose_password(request.contact, form.cleaned_data["password"], by=request.actor)
+    try:
+        contact = choose_password(request.contact, form.cleaned_data["password"], by=request.actor)
+    except Refused:  # blocked or deleted at this very moment: the next page says so
+        return redirect("portal:home")
     update_session_auth_hash(request, contact.user)  # type: ignore[arg-type]
     messages.success(request, _("Your password has been changed."))
     return redirect("portal:home")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company
+from contacts.actions import records
 from contacts.actions.tags import add_tags, names_of
 from contacts.forms.companies import MOST_OTHERS
 from contacts.forms.tags import MOST
@@ -234,3 +235,16 @@ class TestMoreThanAFormGives:
         )
         assert (answer.status_code, reason in answer.content.decode()) == (422, True)
         assert answer.content.decode().count('value="Firm ') == MOST_OTHERS + 5
+
+
+def test_who_was_removed_meanwhile_is_not_found(as_agent: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import's undo takes contacts away as if they had never been there."""
+    contact = make_contact()
+    save_edit = records.edit_contact
+
+    def late(found: Contact, *args: object, **kwargs: object) -> object:
+        Contact.objects.filter(pk=found.pk).delete()
+        return save_edit(found, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(records, "edit_contact", late)
+    assert as_agent.post(edit_url(contact), typed(version=contact.version)).status_code == 404

@@ -11,7 +11,9 @@ from helpdesk.outbox.models import OutgoingEmail
 from helpdesk.team.actions.asking import send_way_in
 from helpdesk.team.notices import still_wants_confirmation, still_wants_reset
 from helpdesk.users import actors
-from helpdesk.users.models import User
+from helpdesk.users.models import Tally, User
+from helpdesk.users.signing_in import PER_USER
+from helpdesk.users.throttling import is_used_up
 from tests.conftest import SignIn
 from tests.factories import PASSWORD, make_agent, make_contact
 from tests.portal.letters import expire
@@ -47,6 +49,19 @@ def email_of(user: User) -> str:
 
 
 class TestAsking:
+    def test_a_wrong_password_is_counted_though_the_form_is_refused(self, browser: Client, ada: User) -> None:
+        """A form that is sent once takes back what it wrote when it is refused; a try stays a try."""
+        for turn in range(PER_USER.count):
+            browser.post(URL, {"email": NEW, "current": "wrong", "form_id": f"form-number-{turn:05}"})
+        assert is_used_up(PER_USER, str(ada.pk))
+        browser.post(URL, {"email": NEW, "current": PASSWORD, "form_id": "the-right-password"})
+        assert not OutgoingEmail.objects.exists()
+
+    def test_the_right_password_costs_no_try(self, browser: Client, ada: User) -> None:
+        make_contact(email=NEW)
+        browser.post(URL, {"email": NEW, "current": PASSWORD, "form_id": "refused-for-the-address"})
+        assert Tally.objects.filter(action=PER_USER.action, count__gt=0).count() == 0
+
     def test_writes_to_the_new_address_and_changes_nothing(self, browser: Client, ada: User) -> None:
         ask(browser)
         letter = OutgoingEmail.objects.get()

@@ -17,14 +17,20 @@ class Oneself(Exception):
     """Nobody changes their own role or shuts themselves out: another admin has to."""
 
 
+class NoAgent(Exception):
+    """They are in the team no more: a contact only."""
+
+
 class LastAdmin(Exception):
     """Nobody would be left to manage the team."""
 
 
 @transaction.atomic
 def change_role(user: User, role: str, *, by: Actor) -> None:
-    """Raises Oneself and LastAdmin. The new role holds from the agent's next request on."""
+    """Raises Oneself, LastAdmin and NoAgent. The new role holds from the agent's next request on."""
     user = held(user, by, leaves_admins=role != Role.ADMIN)
+    if not user.is_agent:
+        raise NoAgent
     if user.role == role:
         return
     before, user.role = user.role, role
@@ -34,8 +40,10 @@ def change_role(user: User, role: str, *, by: Actor) -> None:
 
 @transaction.atomic
 def deactivate(user: User, *, by: Actor) -> None:
-    """Shut the agent out at their next request; their links die. Raises Oneself and LastAdmin."""
+    """Shut the agent out at their next request; their links die. Raises Oneself, LastAdmin and NoAgent."""
     user = held(user, by, leaves_admins=True)
+    if not user.is_agent:
+        raise NoAgent
     if not user.is_active:
         return
     user.is_active = False
@@ -47,8 +55,10 @@ def deactivate(user: User, *, by: Actor) -> None:
 
 @transaction.atomic
 def reactivate(user: User, *, by: Actor) -> None:
-    """Let the agent in again, with the password and role of before."""
+    """Let the agent in again, with the password and role of before. Raises NoAgent."""
     user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_agent:
+        raise NoAgent
     if user.is_active:
         return
     user.is_active = True

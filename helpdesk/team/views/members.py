@@ -97,8 +97,9 @@ def deactivate(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def reactivate(request: SignedInRequest, pk: int) -> HttpResponse:
     user = member_or_404(pk).user
-    members.reactivate(user, by=request.actor)
-    messages.success(request, _("%(name)s can sign in again.") % {"name": user.name})
+    with Refusals(request):
+        members.reactivate(user, by=request.actor)
+        messages.success(request, _("%(name)s can sign in again.") % {"name": user.name})
     return redirect("team:edit", pk)
 
 
@@ -118,7 +119,7 @@ def _invited(request: SignedInRequest, form: InviteForm) -> User | None:
 
 
 class Refusals:
-    """Turns a verb's refusal into a message; the page is shown again as it stands."""
+    """Turns a verb's refusal into a message; the page is shown again as it stands. Who left the team has none: 404."""
 
     def __init__(self, request: SignedInRequest) -> None:
         self.request = request
@@ -134,6 +135,8 @@ class Refusals:
             conversions.NoContact: _("This agent is not a contact, so nothing would be left. Deactivate them instead."),
             invitations.TooSoon: _("The last invitation was sent less than a minute ago. Wait a little."),
         }
+        if kind is members.NoAgent:
+            raise Http404
         if kind not in sentences:
             return False
         messages.error(self.request, sentences[kind])
