@@ -12,6 +12,7 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
+from companies.models import Company
 from contacts.models import Contact
 from helpdesk.exchange import actions, store, uploads
 from helpdesk.exchange.models import JobFile
@@ -189,6 +190,12 @@ class TestReview:
             assert browser.get(at(done, step)).headers["Location"] == done.get_absolute_url()
 
 
+def reviewed(page: str) -> str:
+    """Which review the page shows, as its form says."""
+    found = re.search(r'name="reviewed" value="(\d+)"', page)
+    return found[1] if found else ""
+
+
 class TestImport:
     def test_begins_once(self, browser: Client, admin: User) -> None:
         job = tried(by=admin)
@@ -201,6 +208,33 @@ class TestImport:
         page = browser.get(at(tried("name,email\nA,nonsense\n", by=admin), "review")).text
         assert "There is nothing to import" in page
         assert "/start/" not in page
+
+    def test_takes_no_answers_that_were_not_reviewed(self, browser: Client, admin: User) -> None:
+        make_company("누리상사 주식회사")
+        job = tried(by=admin)
+        page = browser.get(at(job, "review")).text
+        assert re.search(rf'<button [^>]*form="spellings" formaction="{at(job, "start")}"', page)
+        shown = {"reviewed": reviewed(page), "answer-0": "new"}
+        answer = browser.post(at(job, "start"), shown, follow=True)
+        assert "Your answers were not reviewed yet." in answer.text
+        job.refresh_from_db()
+        assert (job.state, job.params["answers"]) == (State.REVIEWING, {"누리상사": "new"})
+        go(job)
+        now = {"reviewed": reviewed(browser.get(at(job, "review")).text), "answer-0": "new"}
+        assert browser.post(at(job, "start"), now).headers["Location"] == job.get_absolute_url()
+        go(job)
+        assert Company.objects.filter(name="누리상사").exists()
+
+    def test_of_a_page_older_than_the_last_review_imports_nothing(self, browser: Client, admin: User) -> None:
+        job = tried(by=admin)
+        old = reviewed(browser.get(at(job, "review")).text)
+        mapping = {"encoding": "cp949", "delimiter": ",", "header_row": "1", "column-1": "email"}
+        assert browser.post(at(job, "map"), mapping).status_code == 302
+        assert go(job).state == State.REVIEWED
+        answer = browser.post(at(job, "start"), {"reviewed": old}, follow=True)
+        assert "This import was reviewed again meanwhile." in answer.text
+        assert Job.objects.get().state == State.REVIEWED
+        assert not Contact.objects.exists()
 
     def test_needs_a_review(self, browser: Client, admin: User) -> None:
         job = uploaded(by=admin)

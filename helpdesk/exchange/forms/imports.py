@@ -234,6 +234,7 @@ class AnswersForm(Form):
         self, spellings: Iterable[Mapping[str, Any]], answers: Mapping[str, str], data: Mapping[str, Any] | None = None
     ) -> None:
         super().__init__(data)
+        self.known = answers
         self.typed: dict[str, str] = {}
         for number, spelling in enumerate(sorted(spellings, key=lambda one: -one["rows"])):
             typed, found = spelling["typed"], spelling["found"]
@@ -251,3 +252,8 @@ class AnswersForm(Form):
     def answers(self) -> dict[str, str]:
         """As typed in the file → "same" or "new"; once it is valid."""
         return {typed: self.cleaned_data[name] for name, typed in self.typed.items()}
+
+    @property
+    def are_new(self) -> bool:
+        """Whether the last review went by other ones; once it is valid."""
+        return any(answer != self.known.get(typed, "same") for typed, answer in self.answers.items())

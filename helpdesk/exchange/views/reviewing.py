@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -34,11 +34,7 @@ def review(request: SignedInRequest, sheet: Sheet, pk: int) -> HttpResponseBase:
     job = own(request, sheet, pk)
     if further := gone_on(sheet, job, "review"):
         return further
-    answers = AnswersForm(
-        job.params.get("spellings", []),
-        job.params.get("answers", {}),
-        request.POST if request.method == "POST" else None,
-    )
+    answers = _answers(job, request.POST if request.method == "POST" else None)
     if answers.is_valid():
         with suppress(NotPossibleError, LostError):  # a second click
             actions.answer(job, answers.answers, by=request.actor)
@@ -61,10 +57,24 @@ def show_progress(request: SignedInRequest, sheet: Sheet, pk: int) -> HttpRespon
 
 @require_POST
 def start(request: SignedInRequest, sheet: Sheet, pk: int) -> HttpResponse:
-    """ "Import": a second click finds it begun, and leads to its page just so."""
+    """ "Import": a second click finds it begun, and leads to its page just so.
+
+    What is imported is what was seen: a page older than the last review, or answers that no review has heard of, import nothing.
+    """
     job = own(request, sheet, pk)
+    answers = _answers(job, request.POST)
     with suppress(NotPossibleError, LostError):
-        actions.start(job, by=request.actor)
+        if job.state == State.REVIEWED and request.POST.get("reviewed", str(job.epoch)) != str(job.epoch):
+            messages.warning(
+                request, _("This import was reviewed again meanwhile. Nothing is imported yet: look at the new review.")
+            )
+        elif job.state == State.REVIEWED and answers.is_valid() and answers.are_new:
+            messages.warning(
+                request, _("Your answers were not reviewed yet. Nothing is imported yet: look at the new review.")
+            )
+            actions.answer(job, answers.answers, by=request.actor)
+        else:
+            actions.start(job, by=request.actor)
     job.refresh_from_db()
     return redirect(f"{sheet.name}:import_review", job.pk) if queries.is_unfinished(job) else redirect(job)
 
@@ -80,6 +90,10 @@ def give_up(request: SignedInRequest, sheet: Sheet, pk: int) -> HttpResponse:
         return redirect(job)
     messages.success(request, _("The import is cancelled. Nothing was imported, and the file is deleted."))
     return redirect(f"{sheet.name}:import")
+
+
+def _answers(job: Job, data: QueryDict | None) -> AnswersForm:
+    return AnswersForm(job.params.get("spellings", []), job.params.get("answers", {}), data)
 
 
 def _reviewed(request: SignedInRequest, sheet: Sheet, job: Job, answers: AnswersForm) -> HttpResponse:
