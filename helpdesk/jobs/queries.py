@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.audit.lines import Change
+from helpdesk.audit.models import AuditEntry
 from helpdesk.audit.wording import TARGETS
 from helpdesk.jobs.changes import changes_of
 from helpdesk.jobs.kinds import KINDS, OUTCOMES, JobKind, Words
@@ -84,7 +85,22 @@ def label_of(name: str) -> Words:
 
 def counts(job: Job) -> list[Count]:
     """The counters that are shown now, in the kind's order, the rest behind."""
-    words, counters = outcome_words(job), job.counters
+    return _counts(job, job.counters)
+
+
+def before_undo(job: Job) -> list[Count]:
+    """What it had done before it was taken back; [] of a job that was not."""
+    return _counts(job, job.totals) if job.is_undo else []
+
+
+def undo_asked(job: Job) -> AuditEntry | None:
+    """Who had it taken back, and when; None where nobody had, or the log does not say any more."""
+    asked = AuditEntry.objects.filter(action="job.undo", target_kind=job._meta.label_lower, target_id=job.pk)
+    return asked.order_by("-pk").first() if job.is_undo else None
+
+
+def _counts(job: Job, counters: Mapping[str, int]) -> list[Count]:
+    words = outcome_words(job)
     names = [*(name for name in words if name in counters), *(name for name in counters if name not in words)]
     return [Count(name, words.get(name, name), counters[name]) for name in names]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -171,6 +172,9 @@ def test_only_admins_undo_and_are_asked_first(as_admin: Client, as_supervisor: C
     act(as_admin, "jobs:undo", job)
     assert go(job).undo_totals == {"restored": 3}
     assert set(Company.objects.values_list("notes", flat=True)) == {""}
+    shown = page(as_admin, "jobs:show", job.pk)
+    assert re.search(r"<dt>Had done</dt><dd>\S+ 3</dd>", shown)
+    assert re.search(rf"<dt>Undo asked for</dt><dd>[^<]+ · {me(as_admin).name}</dd>", shown)
 
 
 def test_whoever_lost_the_permission_cannot_let_it_go_on(as_agent: Client) -> None:

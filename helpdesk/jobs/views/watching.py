@@ -58,6 +58,8 @@ def show_job(request: SignedInRequest, pk: int) -> HttpResponse:
         "panel": kind.panel(job, request.user) if kind and kind.panel else None,
         "outcome": outcome,
         "counts": queries.counts(job),
+        "before_undo": queries.before_undo(job),
+        "undo_asked": queries.undo_asked(job),
         **_standing(job, request.user),
         **_possible(job, request.user),
     }
