@@ -22,7 +22,8 @@ COMPANY = "companies.company"
 def drop_firms(job: Job, refs: Collection[int]) -> None:
     """Delete those of these companies that the job made and that are nothing but a name (any more)."""
     made = Made.objects.filter(job=job, kind=COMPANY, target_id__in=refs).values_list("target_id", flat=True)
-    unused = list(_unused(list(made)).select_for_update(of=("self",)).order_by("pk"))
+    held = list(_unused(list(made)).select_for_update(of=("self",)).order_by("pk"))
+    unused = list(_unused([one.pk for one in held]).order_by("pk"))  # whoever was quicker may have written a note
     if not unused:
         return
     ids, targets = [one.pk for one in unused], [Target.of(one) for one in unused]

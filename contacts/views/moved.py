@@ -25,10 +25,15 @@ def to_survivor(request: SignedInRequest, pk: int) -> HttpResponse:
     """To the contact that #pk was merged into, saying so; one deleted forever is gone, and others never were (Http404)."""
     if Contact.objects.filter(pk=pk, forgotten_at__isnull=False).exists():
         return render(request, "contacts/forgotten.html", {"number": pk}, status=410)
+    return redirect(survivor_for(request, pk))
+
+
+def survivor_for(request: SignedInRequest, pk: int) -> Contact:
+    """The contact that #pk was merged into; the page that comes next says so. Http404 where there is none."""
     gone, survivor = _found(request, pk)
     text = _("“%(name)s” (#%(number)s) has been merged into this contact.")
     messages.info(request, text % {"name": gone.name, "number": gone.pk})
-    return redirect(survivor)
+    return survivor
 
 
 def edit_survivor(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 
 from contacts.models import Contact
+from contacts.views.moved import survivor_for
 from helpdesk.timeline import pages
 from helpdesk.ui.once import once
 from helpdesk.users.access import SignedInRequest, allow
@@ -29,4 +29,5 @@ def delete_note(request: SignedInRequest, pk: int, note_pk: int) -> HttpResponse
 
 
 def _contact(request: SignedInRequest, pk: int) -> Contact:
-    return get_object_or_404(Contact.objects.visible_to(request.user), pk=pk)
+    """Notes of somebody who was merged away are the survivor's by now, and so is one that is still being written."""
+    return Contact.objects.visible_to(request.user).filter(pk=pk).first() or survivor_for(request, pk)

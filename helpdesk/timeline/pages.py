@@ -12,8 +12,10 @@ from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from helpdesk.timeline import actions
+from helpdesk.timeline.actions import SubjectGone
 from helpdesk.timeline.forms import NoteForm
 from helpdesk.timeline.models import Note
 from helpdesk.timeline.queries import Timeline
@@ -24,6 +26,9 @@ from helpdesk.users.roles import Permission
 PARTS = {"timeline-list": "timeline/_list.html", "timeline-older": "timeline/_events.html"}
 """What htmx may swap → what it gets."""
 
+RESTORE_FIRST = gettext_lazy("It was deleted. Restore it to write notes.")
+FOR_GOOD = gettext_lazy("It was deleted for good in the meantime. Copy what you typed if you need it elsewhere.")
+
 
 def part(request: SignedInRequest, timeline: Timeline) -> HttpResponse | None:
     """The part of a profile's timeline that htmx asks for; None where the whole page is wanted."""
@@ -33,12 +38,16 @@ def part(request: SignedInRequest, timeline: Timeline) -> HttpResponse | None:
 
 def add(request: SignedInRequest, subject: models.Model) -> HttpResponse:
     """Add a note; what cannot be one is shown again on a page of its own, with the reason."""
-    if _is_gone(subject):
-        messages.warning(request, _("It was deleted. Restore it to write notes."))
+    if actions.is_gone(subject) and request.method != "POST":
+        messages.warning(request, RESTORE_FIRST)
         return _back(subject)
     form = NoteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        actions.add_note(subject, form.cleaned_data["text"], by=request.actor)
+        try:
+            actions.add_note(subject, form.cleaned_data["text"], by=request.actor)
+        except SubjectGone as gone:
+            form.add_error(None, RESTORE_FIRST if gone.is_restorable else FOR_GOOD)
+            return _page(request, subject, form, status=409)
         messages.success(request, _("The note was added."))
         return _back(subject)
     return _page(request, subject, form)
@@ -84,10 +93,6 @@ def _conflict(request: SignedInRequest, subject: models.Model, pk: int, form: No
 def _page(request: SignedInRequest, subject: models.Model, form: NoteForm, **more: Any) -> HttpResponse:
     status = more.pop("status", 422 if form.is_bound and form.errors else 200)
     return render(request, "timeline/note.html", {"subject": subject, "form": form, **more}, status=status)
-
-
-def _is_gone(subject: models.Model) -> bool:
-    return getattr(subject, "deleted_at", None) is not None
 
 
 def _back(subject: models.Model) -> HttpResponse:

@@ -18,7 +18,7 @@ from contacts.models import Contact
 from helpdesk.audit.models import AuditEntry
 from helpdesk.audit.reading import note_view
 from helpdesk.outbox.delivery import deliver_batch
-from helpdesk.timeline.actions import add_note
+from helpdesk.timeline.actions import SubjectGone, add_note
 from helpdesk.ui.conflicts import EditConflict
 from helpdesk.users.actors import Actor, person
 from tests.contacts.test_merging import merge
@@ -45,7 +45,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         try:
             start.wait()
             return act()
-        except (Refused, EditConflict, Contact.DoesNotExist) as refused:
+        except (Refused, EditConflict, SubjectGone, Contact.DoesNotExist) as refused:
             return refused
         finally:
             connections.close_all()

@@ -15,6 +15,7 @@ from contacts.actions import standing
 from contacts.actions.drafts import Draft
 from contacts.actions.records import edit_contact
 from contacts.models import Contact, Membership, Merge
+from helpdesk.timeline.models import Note
 from helpdesk.users.actors import system
 from tests.factories import make_agent, make_company, make_contact, make_customer
 from tests.hostile import forms_of
@@ -203,6 +204,22 @@ class TestTheOldAddress:
         kim, other = make_contact("Kim"), make_contact("Kim Min")
         press_merge(as_supervisor, kim, other, survivor=kim.pk)
         assert as_supervisor.get(reverse("contacts:edit", args=[other.pk]))["Location"] == kim.get_absolute_url()
+
+    def test_a_note_that_was_begun_before_is_the_survivors(self, as_supervisor: Client) -> None:
+        kim, other = make_contact("Kim"), make_contact("Kim Min")
+        press_merge(as_supervisor, kim, other, survivor=kim.pk)
+        answer = as_supervisor.post(reverse("contacts:add_note", args=[other.pk]), {"text": "Called."}, follow=True)
+        assert Note.objects.get().about_id == kim.pk
+        for words in ("Called.", "The note was added.", f"“Kim Min” (#{other.pk}) has been merged into this contact."):
+            assert words in answer.text
+
+    def test_a_note_that_was_being_edited_goes_on_at_the_survivor(self, as_supervisor: Client) -> None:
+        kim, other = make_contact("Kim"), make_contact("Kim Min")
+        as_supervisor.post(reverse("contacts:add_note", args=[other.pk]), {"text": "Called."})
+        press_merge(as_supervisor, kim, other, survivor=kim.pk)
+        edit = reverse("contacts:edit_note", args=[other.pk, Note.objects.get().pk])
+        assert as_supervisor.post(edit, {"text": "Called twice.", "version": "1"}).status_code == 302
+        assert (Note.objects.get().about_id, Note.objects.get().text) == (kim.pk, "Called twice.")
 
 
 class TestFindingTheOther:

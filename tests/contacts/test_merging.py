@@ -110,6 +110,15 @@ class TestWhatMoves:
         assert OutgoingEmail.objects.get(pk=letter.pk).about_id == kim.pk
         assert Note.objects.get(pk=note.pk).about_id == kim.pk
 
+    def test_a_note_that_was_still_being_written(self, sora: Actor) -> None:
+        kim, lee, other = make_contact(), make_contact(), make_contact()
+        merge(lee, other, by=sora)
+        lee.refresh_from_db()
+        merge(kim, lee, by=sora)
+        for gone in (lee, other):
+            assert add_note(gone, "Called.", by=sora).about_id == kim.pk
+        assert set(AuditEntry.objects.filter(action="note.add").values_list("target_id", flat=True)) == {kim.pk}
+
     def test_whoever_had_been_merged_before_leads_to_the_new_survivor(self, sora: Actor) -> None:
         first, second, third = make_contact(), make_contact(), make_contact()
         merge(second, third, by=sora)

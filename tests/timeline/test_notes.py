@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from helpdesk.audit.models import AuditEntry
+from helpdesk.timeline import actions
 from helpdesk.timeline.actions import add_note, delete_note, edit_note, erase_notes
 from helpdesk.timeline.models import Note
 from helpdesk.ui.conflicts import EditConflict
@@ -81,11 +82,29 @@ class TestAdding:
         as_agent.post(notes_url(subject), {"text": "가" * 10_000})
         assert len(Note.objects.get().text) == 10_000
 
-    def test_nothing_is_written_about_what_was_deleted(self, as_agent: Client, subject: Any) -> None:
+    def test_nothing_is_written_about_what_was_deleted_and_what_was_typed_is_kept(
+        self, as_agent: Client, subject: Any
+    ) -> None:
         type(subject).objects.filter(pk=subject.pk).update(deleted_at=timezone.now())
         assert 'name="text"' not in page(as_agent, subject)
-        as_agent.post(notes_url(subject), {"text": "Called back."})
+        answer = as_agent.post(notes_url(subject), {"text": "Called back."})
+        assert answer.status_code == 409
+        assert "Called back.</textarea>" in answer.text and "Restore it to write notes." in answer.text
         assert not Note.objects.exists()
+
+    def test_what_is_deleted_for_good_meanwhile_leaves_no_note_behind(
+        self, as_agent: Client, subject: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def late(about: Any, text: str, *, by: Any) -> Note:
+            type(subject).objects.filter(pk=subject.pk).delete()
+            return add_note(about, text, by=by)
+
+        monkeypatch.setattr(actions, "add_note", late)
+        answer = as_agent.post(notes_url(subject), {"text": "Called back.", "form_id": new_form_id()})
+        assert answer.status_code == 409
+        assert "Called back.</textarea>" in answer.text and "It was deleted for good in the meantime." in answer.text
+        assert not Note.objects.exists()
+        assert not AuditEntry.objects.filter(action="note.add").exists()
 
 
 class TestText:
