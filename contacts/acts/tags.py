@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -11,9 +11,9 @@ from contacts import bulk
 from contacts.actions.tags import drop_unused, locked_tags
 from contacts.acts.wording import Grouped, names, outcomes, summary
 from contacts.bulk import Chunk
-from contacts.models import Contact, Tagging
+from contacts.models import Contact, Tag, Tagging
 from contacts.notices import CONTACT
-from contacts.tag_names import joined
+from contacts.tag_names import joined, tag_key
 from helpdesk.jobs.kinds import Done, JobKind, Row
 from helpdesk.jobs.models import Job, JobRow
 from helpdesk.users.roles import Permission
@@ -38,8 +38,8 @@ def remove(job: Job, rows: Sequence[Row]) -> Done:
 
 def undo_add(job: Job, rows: Sequence[JobRow]) -> Done:
     """Those who still have one of the tags they got lose it."""
-    pairs = _pairs(job, rows, add=False)
-    held = _held(pairs)
+    changed = _changed(rows)
+    held = _held(_pairs(changed, locked_tags(remove=_names(changed))))
     for tag in {tag for _person, tag in held}:
         Tagging.objects.filter(tag=tag, contact__in=[person for person, one in held if one == tag]).delete()
     drop_unused({tag for _person, tag in held})
@@ -47,21 +47,30 @@ def undo_add(job: Job, rows: Sequence[JobRow]) -> Done:
 
 
 def undo_remove(job: Job, rows: Sequence[JobRow]) -> Done:
-    """Those who lack one of the tags they lost get it back."""
-    pairs = _pairs(job, rows, add=True)
+    """Those who lack one of the tags they lost get it back; one that is gone is made anew, as it was spelt."""
+    changed = _changed(rows)
+    pairs = _pairs(changed, locked_tags(add=_names(changed)))
     missing = pairs - _held(pairs)
     Tagging.objects.bulk_create(Tagging(contact_id=person, tag_id=tag) for person, tag in sorted(missing))
     return _undone(job, rows, {person for person, _tag in missing})
 
 
-def _pairs(job: Job, rows: Sequence[JobRow], *, add: bool) -> set[tuple[int, int]]:
-    """Contact and tag as the act changed them: of those who are still here, locked, and then the tags."""
+def _changed(rows: Sequence[JobRow]) -> list[tuple[int, str]]:
+    """Contact and name of a tag as the act changed them: of those who are still here, locked."""
     people = Contact.objects.filter(pk__in=[row.target_id for row in rows]).order_by("pk")
     here = set(people.select_for_update(no_key=True).values_list("pk", flat=True))
-    tags = locked_tags(**{"add" if add else "remove": job.params["tags"]})
-    ids = {tag.name: tag.pk for tag in tags}
-    pairs = [(row.target_id, ids.get(name)) for row in rows for name in (row.before or {}).get("tags", [])]
-    return {(person, tag) for person, tag in pairs if person in here and person is not None and tag is not None}
+    pairs = [(row.target_id or 0, name) for row in rows for name in (row.before or {}).get("tags", [])]
+    return [(person, name) for person, name in pairs if person in here]
+
+
+def _names(changed: Sequence[tuple[int, str]]) -> list[str]:
+    return list(dict.fromkeys(name for _person, name in changed))
+
+
+def _pairs(changed: Sequence[tuple[int, str]], tags: Iterable[Tag]) -> set[tuple[int, int]]:
+    """Contact and tag, in whatever spelling there is of it by now; those that nobody has any more are left out."""
+    ids, keys = {tag.key: tag.pk for tag in tags}, {name: tag_key(name) for name in _names(changed)}
+    return {(person, ids[keys[name]]) for person, name in changed if keys[name] in ids}
 
 
 def _held(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:

@@ -25,6 +25,7 @@ from helpdesk.jobs.tasks import run
 from helpdesk.outbox.models import SecretLink
 from helpdesk.users import actors
 from tests.factories import make_company, make_contact, make_customer
+from tests.faults.invariants import check_invariants
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BY = actors.system("command")
@@ -184,6 +185,43 @@ def test_who_lost_a_tag_since_keeps_it_lost() -> None:
     remove_tags(one, ["vip"], by=BY)
     actions.undo(job, by=BY)
     assert go(job).undo_totals == {"restored": 1, "left": 1}
+    assert not Tag.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["vip", "ＶＩＰ"])
+def test_a_tag_taken_in_another_spelling_comes_back_as_it_was(typed: str) -> None:
+    one = make_contact()
+    add_tags(one, ["VIP"], by=BY)
+    job = do(tags.REMOVE, [one], tags=[typed])
+    assert not Tag.objects.exists()
+    actions.undo(job, by=BY)
+    assert go(job).undo_totals == {"restored": 1}
+    assert list(Tag.objects.values_list("name", "taggings__contact")) == [("VIP", one.pk)]
+    check_invariants(audited=False)
+
+
+def test_a_tag_that_others_spell_otherwise_since_is_the_same() -> None:
+    lost, got, other = make_contact(), make_contact(), make_contact()
+    add_tags(lost, ["Gold"], by=BY)
+    taken, given = do(tags.REMOVE, [lost], tags=["Gold"]), do(tags.ADD, [got], tags=["New"])
+    remove_tags(got, ["New"], by=BY)
+    add_tags([got, other], ["gold", "new"], by=BY)
+    for job in (taken, given):
+        actions.undo(job, by=BY)
+        assert go(job).undo_totals == {"restored": 1}
+    names = {one: list(Tag.objects.filter(taggings__contact=one).values_list("name", flat=True)) for one in (lost, got)}
+    assert names == {lost: ["gold"], got: ["gold"]}
+    check_invariants(audited=False)
+
+
+def test_a_tag_of_people_who_are_gone_stays_gone() -> None:
+    gone, other = make_contact(), make_contact()
+    add_tags([gone, other], ["vip"], by=BY)
+    job = do(tags.REMOVE, [gone, other], tags=["vip"])
+    gone.delete()
+    other.delete()
+    actions.undo(job, by=BY)
+    assert go(job).undo_totals == {"left": 2}
     assert not Tag.objects.exists()
 
 
