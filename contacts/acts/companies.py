@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
@@ -51,6 +52,7 @@ def _restore(job: Job, rows: Sequence[JobRow]) -> None:
     for one in people:
         one.company_id, one.version, one.updated_at = before[one.pk], one.version + 1, timezone.now()
     Contact.objects.bulk_update(people, ["company", "version", "updated_at"], batch_size=250)
+    Membership.objects.filter(contact__in=people, company=F("contact__company")).delete()
     further = [row.target_id for row in rows if (row.before or {}).get("further")]
     again = [Membership(contact_id=pk, company_id=job.params["company"]) for pk in further if pk]
     Membership.objects.bulk_create(again, ignore_conflicts=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 
 from companies.models import Company
 from contacts.actions import standing
+from contacts.actions.drafts import Draft
 from contacts.actions.placing import set_company
+from contacts.actions.records import edit_contact
 from contacts.actions.tags import add_tags, remove_tags
 from contacts.acts import companies, standings, tags
 from contacts.models import Contact, Membership, Tag
@@ -177,6 +180,20 @@ def test_undo_leaves_what_was_changed_since() -> None:
     actions.undo(job, by=BY)
     assert go(job).undo_totals == {"restored": 1, "left": 1}
     assert [Contact.objects.get(pk=one.pk).company for one in (kept, moved)] == [None, globex]
+
+
+def test_undo_leaves_a_company_in_one_place() -> None:
+    acme, globex, initech = make_company("Acme"), make_company("Globex"), make_company("Initech")
+    contact = make_contact(company=acme)
+    job = do(companies.COMPANY, [contact], company=globex.pk, name="Globex")
+    contact.refresh_from_db()
+    further = replace(Draft.of(contact), other_companies=(acme, initech))
+    edit_contact(contact, further, version=contact.version, by=BY)
+    actions.undo(job, by=BY)
+    assert go(job).undo_totals == {"restored": 1}
+    contact.refresh_from_db()
+    assert (contact.company, [one.company for one in contact.memberships.all()]) == (acme, [initech])
+    check_invariants(audited=False)
 
 
 def test_who_lost_a_tag_since_keeps_it_lost() -> None:

@@ -139,6 +139,16 @@ def whoever_was_merged_away_is_nobody() -> Iterator[str]:
         yield f"contact {pk} could be brought back, but is no one's"
 
 
+def no_company_is_in_both_places() -> Iterator[str]:
+    """The default company is none of the further ones (ADR 0007)."""
+    from django.db.models import F
+
+    from contacts.models import Membership
+
+    for row in Membership.objects.filter(contact__company=F("company")):
+        yield f"company {row.company_id} is the default one of contact {row.contact_id} and a further one"
+
+
 def tags_are_kept_once_and_used() -> Iterator[str]:
     from contacts.models import Tag
     from contacts.tag_names import tag_key
@@ -178,6 +188,7 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     i10_one_live_link_each,
     i11_one_primary_each,
     whoever_was_merged_away_is_nobody,
+    no_company_is_in_both_places,
     tags_are_kept_once_and_used,
     chips_say_what_letters_say,
 )
