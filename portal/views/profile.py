@@ -32,7 +32,7 @@ def profile(request: CustomerRequest) -> HttpResponse:
         return _profile(request, form)
     draft = replace(Draft.of(request.contact), **form.cleaned_data)
     try:
-        edit_contact(request.contact, draft, version=version_in(request), by=request.actor)
+        edit_contact(request.contact, draft, version=version_in(request), tags_seen=draft.tags, by=request.actor)
     except Unreachable:
         form.add_error(None, _("Keep at least one phone: nothing else is left to reach you by."))
         return _profile(request, form)

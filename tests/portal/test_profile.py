@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from contacts.actions.drafts import Draft
 from contacts.actions.passwords import change_password
+from contacts.actions.records import edit_contact
+from contacts.actions.tags import add_tags, remove_tags
 from contacts.models import Contact
 from helpdesk.audit.models import AuditEntry
 from tests.conftest import SignIn
@@ -111,6 +114,21 @@ class TestProfile:
             "Manager",
             "C-7",
         )
+
+    def test_tags_given_and_taken_in_that_moment_stay_so(
+        self, browser: Client, customer: Contact, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def late(*args: Any, **options: Any) -> Contact:
+            add_tags(customer, ["new"], by=SYSTEM)
+            remove_tags(customer, ["old"], by=SYSTEM)
+            return edit_contact(*args, **options)
+
+        add_tags(customer, ["kept", "old"], by=SYSTEM)
+        monkeypatch.setattr("portal.views.profile.edit_contact", late)
+        browser.post(PROFILE, typed(customer, name="Kim Minjun"))
+        customer.refresh_from_db()
+        assert (customer.name, Draft.of(customer).tags) == ("Kim Minjun", ("kept", "new"))
+        assert set(AuditEntry.objects.get(action="contact.edit").changes) == {"name"}
 
     def test_an_edit_meanwhile_is_told_and_nothing_typed_is_lost(self, browser: Client, customer: Contact) -> None:
         fields = typed(customer, name="Typed Name")
