@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -47,12 +48,9 @@ def password_changed(contact: Contact, address: Address, *, cause: str, by_helpd
 
 
 def primary_changed(contact: Contact, *, old: str, new: str, cause: str) -> list[Letter]:
-    """Tells both addresses which one is the primary email now."""
-    context = {"old": old, "new": new}
-    return [
-        _letter("primary_changed", contact, to, cause=f"{cause}:{which}", context=context)
-        for which, to in (("old", old), ("new", new))
-    ]
+    """Tells both addresses, in the same words, which one is the primary email now."""
+    letter = _letter("primary_changed", contact, new, cause=f"{cause}:new", context={"old": old, "new": new})
+    return [replace(letter, to_email=old, cause=f"{cause}:old"), letter]
 
 
 def language_of(contact: Contact) -> str:

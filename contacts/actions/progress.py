@@ -17,6 +17,7 @@ from django.utils import timezone
 from contacts.badges import activation_of
 from contacts.models import Address, Contact
 from contacts.notices import CONTACT, USER_ACTIVATION
+from helpdesk.exchange.rows import change, moment
 from helpdesk.outbox.history import LatestLetter, letters_about
 from helpdesk.outbox.models import WAITING, State, lifetime
 from helpdesk.outbox.watching import WATCHERS, Watcher
@@ -71,7 +72,8 @@ def _write(ids: Collection[int]) -> int:
         contact.activation_due = _due(letter) if letter else None
         if before != (contact.activation, contact.activation_due):
             changed.append(contact)
-    Contact.objects.bulk_update(changed, ["activation", "activation_due"], batch_size=AT_ONCE)
+    rows = [(contact.pk, contact.activation, moment(contact.activation_due)) for contact in changed]
+    change("contacts_contact", {"activation": "text", "activation_due": "timestamptz"}, rows)
     return len(changed)
 
 

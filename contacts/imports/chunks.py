@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from contacts.imports import firms, matching
 from contacts.imports.cells import Cleaner, Wish
 from contacts.imports.firms import Firms
 from contacts.imports.planning import Choices, Planner
+from contacts.imports.saving import MOST_TOLD
 from contacts.imports.writing import Writer
 from contacts.notices import CONTACT
 from helpdesk.exchange import ahead
@@ -36,12 +38,15 @@ def reader(job: Job) -> Callable[[Record], Wish]:
 
 def work(job: Job, rows: Sequence[Row]) -> Done:
     """Make contacts of these rows, or change them."""
-    plan, results = _planned(job, rows, NOTHING)
-    with gathered(len(rows)):
+    plan, results = _planned(job, rows, NOTHING, most_told=MOST_TOLD)
+    is_part = len(results) < len(rows)
+    if is_part:
+        ahead.drop()  # what would be read there does not come next
+    with gathered(len(results)):
         Writer(job, house().phone_region).write(plan, results)
     if job.predicted:
         forget(job, FORGOTTEN_AT_ONCE)
-    return Done(Counter(one.outcome for one in results))
+    return Done(Counter(one.outcome for one in results), is_part=is_part)
 
 
 def review(job: Job, rows: Sequence[Row]) -> Done:
@@ -63,14 +68,16 @@ def choices_of(job: Job) -> Choices:
     return Choices(**known, answers=job.params.get("answers", {}))
 
 
-def _planned(job: Job, rows: Sequence[Row], shadow: Shadow) -> tuple[Planner, list[Result]]:
+def _planned(
+    job: Job, rows: Sequence[Row], shadow: Shadow, *, most_told: int = sys.maxsize
+) -> tuple[Planner, list[Result]]:
     choices, region, wishes = choices_of(job), house().phone_region, ahead.wishes(rows)
     sound = [wish for wish in wishes if not wish.problems]
     people = matching.look(sound, region=region, fields=set(job.params["columns"]), shadow=shadow)
     known = Firms(choices.answers, may_create=choices.create_companies)
     firms.look(known, _names(sound), people.all.values(), _homeless(sound), shadow)
     plan = Planner(people, known, _cleaner(job), choices, region=region)
-    return plan, plan.plan(wishes)
+    return plan, plan.plan(wishes, most_told=most_told)
 
 
 def _cleaner(job: Job) -> Cleaner:

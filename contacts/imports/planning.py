@@ -5,6 +5,7 @@ Rows are planned one after the other, so that later ones find what earlier ones 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -81,9 +82,16 @@ class Planner:
         self.people, self.firms, self.moved = people, firms, list[Moved]()
         self._cleaner, self._choices, self._region = cleaner, choices, region
         self.touched: dict[int, Person] = {}
+        self._told = 0
 
-    def plan(self, wishes: Sequence[Wish]) -> list[Result]:
-        return [self._result(wish) for wish in wishes]
+    def plan(self, wishes: Sequence[Wish], *, most_told: int = sys.maxsize) -> list[Result]:
+        """What becomes of them; of the first ones only, once so many people who sign in are to be told of another address."""
+        results = []
+        for wish in wishes:
+            results.append(self._result(wish))
+            if self._told >= most_told:
+                break
+        return results
 
     def _result(self, wish: Wish) -> Result:
         if wish.problems:
@@ -170,6 +178,7 @@ class Planner:
         old, new = person.primary, next(iter(emails))
         if old != new:
             self.moved.append(Moved(person.ref, person.emails.get(old, ""), emails[new], person.version))
+            self._told += person.user is not None
         person.ages += [key for key in emails if key not in person.emails]
         person.emails = emails
 

@@ -21,10 +21,13 @@ from contacts.searching import search_text
 from helpdesk.exchange.rows import change, fetch, moment, put, reserve
 from helpdesk.outbox import links
 from helpdesk.outbox.models import SecretLink
-from helpdesk.outbox.posting import post
+from helpdesk.outbox.posting import Letter, post
 from helpdesk.ui.sorting import name_key
 from helpdesk.users.actors import Actor
 from helpdesk.users.models import User
+
+MOST_TOLD = 300
+"""People in one chunk to whom letters go at their old and their new address: writing these takes longer than all else."""
 
 
 def save(people: Sequence[Person], now: datetime, region: str) -> None:
@@ -65,12 +68,19 @@ def follow(people: Sequence[Person], moved: Sequence[Moved], *, by: Actor) -> No
     ids = sorted({one.ref for one in moved})
     links.revoke(CONTACT, ids, SecretLink.Purpose.ACTIVATE, SecretLink.Purpose.RESET)
     progress.settle(ids)
+    if told := list(_letters(moved)):
+        post(PRIMARY_CHANGED, told, by=by)
+
+
+def _letters(moved: Iterable[Moved]) -> Iterator[Letter]:
+    """To those whose sign-in works, at both addresses."""
     told = [one for one in moved if one.old and one.new]
-    customers = Contact.objects.filter(verified_at__isnull=False).in_bulk([one.ref for one in told])
+    customers = Contact.objects.filter(verified_at__isnull=False).select_related("user")
+    known = customers.in_bulk([one.ref for one in told])
     for one in told:
-        if contact := customers.get(one.ref):
+        if contact := known.get(one.ref):
             cause = f"{PRIMARY_CHANGED.code}:{one.ref}:{one.version}"
-            post(PRIMARY_CHANGED, letters.primary_changed(contact, old=one.old, new=one.new, cause=cause), by=by)
+            yield from letters.primary_changed(contact, old=one.old, new=one.new, cause=cause)
 
 
 def derived(person: Person, region: str) -> dict[str, str]:
@@ -150,7 +160,11 @@ def mirror(people: Collection[Person]) -> None:
     """Customers' sign-ins carry their name, shown address, language and zone."""
     users = User.objects.filter(role="").in_bulk([person.user for person in people if person.user])
     changed = [user for person in people if (user := users.get(person.user or 0)) and _mirrored(user, person)]
-    User.objects.bulk_update(changed, ["name", "email", "language", "time_zone"], batch_size=500)
+    change(
+        "users_user",
+        dict.fromkeys(("name", "email", "language", "time_zone"), "text"),
+        [(user.pk, user.name, user.email, user.language, user.time_zone) for user in changed],
+    )
 
 
 def _mirrored(user: User, person: Person) -> bool:

@@ -18,7 +18,7 @@ from contacts.imports.leftovers import drop_firms
 from contacts.imports.people import Person
 from contacts.imports.planning import Moved
 from contacts.imports.restoring import Known
-from contacts.imports.saving import follow, put_addresses, put_memberships, put_tags, save
+from contacts.imports.saving import MOST_TOLD, follow, put_addresses, put_memberships, put_tags, save
 from contacts.models import Contact, Merge
 from contacts.notices import CONTACT
 from helpdesk.audit.models import AuditEntry
@@ -39,13 +39,16 @@ def undo(job: Job, rows: Sequence[JobRow]) -> Done:
     work = _Undoing(job, rows)
     for row in rows:
         work.undo(row)
-    with gathered(len(rows)):
+        if work.told >= MOST_TOLD:
+            break
+    with gathered(len(work.outcomes)):
         work.write()
-    return Done(Counter(outcome for outcome, _problems in work.outcomes.values()))
+    counts = Counter(outcome for outcome, _problems in work.outcomes.values())
+    return Done(counts, is_part=len(work.outcomes) < len(rows))
 
 
 class _Undoing:
-    """One chunk. `outcomes`: row number → what became of it, with the problems of what was left."""
+    """One chunk. `outcomes`: row number → what became of it, with the problems of what was left; `told`: of how many new addresses."""
 
     def __init__(self, job: Job, rows: Sequence[JobRow]) -> None:
         self._job, self._rows, self._region = job, rows, house().phone_region
@@ -59,6 +62,7 @@ class _Undoing:
         self._removed: dict[int, Person] = {}
         self._moved: list[Moved] = []
         self._firms: set[int] = set()
+        self.told = 0
         self.outcomes: dict[int, tuple[str, list[dict[str, Any]]]] = {}
 
     def undo(self, row: JobRow) -> None:
@@ -91,6 +95,7 @@ class _Undoing:
             if (new := person.primary) != old and person.was:
                 was = {**person.was.emails, **person.emails}
                 self._moved.append(Moved(person.ref, was.get(old, ""), was.get(new, ""), person.version))
+                self.told += person.user is not None
         self.outcomes[row.number] = ("restored" if is_changed else "left", left)
 
     def _leave(self, row: JobRow, reason: str) -> None:

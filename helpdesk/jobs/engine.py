@@ -83,9 +83,9 @@ def _finished(job: Job) -> Step:
 def _steps(job: Job, seconds: float) -> Step | Rest:
     """Chunks until the slice is over, the job has ended, or it wants a rest worth giving it back."""
     end = time.monotonic() + seconds
-    breathed = time.monotonic()
+    breathed, pace = time.monotonic(), chunks.Pace()
     while True:
-        step = chunks.advance(job)
+        step = chunks.advance(job, pace)
         if isinstance(step, Rest) and step.seconds <= SOONEST:
             time.sleep(step.seconds)
             step = Step.MORE

@@ -36,10 +36,14 @@ class Row(NamedTuple):
 
 @dataclass
 class Done:
-    """What became of the rows given: outcome → how many, adding up to them; `rest` seconds until the next chunk."""
+    """What became of the rows given: outcome → how many, adding up to them; `rest` seconds until the next chunk.
+
+    `is_part`: of the first of them only, at least one, as all would have taken too long; the others come again.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     rest: float = 0.0
+    is_part: bool = False
 
 
 class RowError(Exception):

@@ -91,6 +91,23 @@ def test_counts_that_do_not_add_up_end_the_job() -> None:
     assert (job.state, told(job)["kind"], job.rows.count()) == ("failed", "MiscountError", 0)
 
 
+def test_a_kind_may_do_the_first_rows_only_and_gets_as_few_the_next_time() -> None:
+    given = list[int]()
+
+    def part(job: Job, rows: Any) -> Done:
+        given.append(len(rows))
+        return replace(jobkinds.work(job, rows[:3]), is_part=len(rows) > 3)
+
+    job = go(started(25, kind=odd(part)))
+    assert (job.state, job.totals, job.rows.count()) == ("done", {"done": 25}, 25)
+    assert given == [10, 3, 6, 3, 6, 3, 6, 3, 1]
+
+
+def test_a_kind_that_does_none_of_its_rows_ends_the_job() -> None:
+    job = go(started(kind=odd(lambda job, rows: Done(is_part=True))))
+    assert (job.state, told(job)["kind"]) == ("failed", "MiscountError")
+
+
 def test_nobody_else_can_claim_what_is_held() -> None:
     job = started()
     held = claims.claim(job.pk, job.epoch)

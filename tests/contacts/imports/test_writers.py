@@ -43,8 +43,8 @@ def test_who_was_made_by_somebody_else_meanwhile_is_met_not_doubled(
         pytest.skip("SQLite has one writer at a time")
     planned, met = chunks._planned, list[int]()
 
-    def interrupted(*arguments: Any) -> Any:
-        plan = planned(*arguments)
+    def interrupted(*arguments: Any, **options: Any) -> Any:
+        plan = planned(*arguments, **options)
         if not met:
             met.append(1)
             told = (
