@@ -34,10 +34,14 @@ def still_wants_news(letter: OutgoingEmail) -> str:
 
 
 def still_wants_end(letter: OutgoingEmail) -> str:
-    """ "" while its reader, who may be another than began the import, may sign in, else why not."""
-    reader = letter.cause.rpartition(":")[2]  # by number: addresses change
-    is_here = User.objects.filter(pk=int(reader), is_active=True).exists()
-    return "" if is_here else _("The agent was deactivated.")
+    """ "" while its reader, who may be another than began the import, is an active agent, else why not."""
+    here = User.objects.agents().filter(is_active=True)
+    cause, _sign, reader = letter.first_cause.rpartition(":")  # by number: addresses change
+    is_known = cause.startswith(
+        "import:"
+    )  # a letter sent again whose first one was deleted says no more for whom it is
+    is_here = here.filter(pk=int(reader)) if is_known else here.filter(email=letter.to_email)
+    return "" if is_here.exists() else _("The agent was deactivated.")
 
 
 def _has_left(job: Job | None) -> str:

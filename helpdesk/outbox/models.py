@@ -116,6 +116,14 @@ class OutgoingEmail(models.Model):
         """Whether "Send again" makes sense: this letter's own way has ended."""
         return self.state in FINAL
 
+    @property
+    def first_cause(self) -> str:
+        """Its `cause`; of a letter sent again that of the first one, as long as that is kept."""
+        letter = self
+        while letter.resent_from is not None:
+            letter = letter.resent_from
+        return letter.cause
+
 
 _ARRIVED = Q(letter_id=None) | Exists(
     OutgoingEmail.objects.filter(pk=OuterRef("letter_id"), state__in=MAY_HAVE_ARRIVED)

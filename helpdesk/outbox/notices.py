@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from helpdesk.users.models import User
 
 StillWanted = Callable[["OutgoingEmail"], str]
-"""Asked just before sending: "" when the letter is still wanted, else the reason why not (a sentence, translated)."""
+"""Asked just before sending: "" when the letter is still wanted, else the reason why not (a sentence, translated).
+
+Of a letter that is sent again, too, whose `cause` is another one: see `first_cause`.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
