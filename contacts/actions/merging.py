@@ -71,6 +71,15 @@ def end_sessions(ids: Iterable[int]) -> None:
     User.objects.filter(contact__in=list(ids), role="").update(sessions_epoch=F("sessions_epoch") + 1)
 
 
+def hand_over_sign_in(giver: Contact, taker: Contact) -> None:
+    """The taker is verified as the giver was, who is not any more."""
+    user, verified_at, how = giver.user, giver.verified_at, giver.verified_how
+    for contact, sign_in in ((giver, (None, None, "")), (taker, (user, verified_at, how))):
+        contact.user, contact.verified_at, contact.verified_how = sign_in
+        contact.save(update_fields=["user", "verified_at", "verified_how"])
+    links.revoke(CONTACT, [taker.pk], SecretLink.Purpose.ACTIVATE)
+
+
 def _refuse(ids: list[int], people: list[Contact]) -> None:
     if len(ids) != len(set(ids)):
         raise Refused(_("A contact cannot be merged with itself."))
@@ -94,15 +103,7 @@ def _gather(plan: Plan) -> None:
     Address.objects.filter(contact__in=ids).update(contact=plan.survivor.contact, is_primary=False)
     links.revoke(CONTACT, ids)
     if plan.keeper is not None and plan.keeper != plan.survivor.contact:
-        _hand_over_sign_in(plan.keeper, plan.survivor.contact)
-
-
-def _hand_over_sign_in(giver: Contact, taker: Contact) -> None:
-    user, verified_at, how = giver.user, giver.verified_at, giver.verified_how
-    for contact, sign_in in ((giver, (None, None, "")), (taker, (user, verified_at, how))):
-        contact.user, contact.verified_at, contact.verified_how = sign_in
-        contact.save(update_fields=["user", "verified_at", "verified_how"])
-    links.revoke(CONTACT, [taker.pk], SecretLink.Purpose.ACTIVATE)
+        hand_over_sign_in(plan.keeper, plan.survivor.contact)
 
 
 def _become(plan: Plan, *, by: Actor) -> None:

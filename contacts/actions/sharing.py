@@ -66,8 +66,8 @@ def part(contact: Contact, user: User) -> None:
     if user.has_usable_password():
         verify(contact)
     else:
-        contact.user = None
-        contact.save(update_fields=["user"])
+        contact.user, contact.verified_at, contact.verified_how = None, None, ""
+        contact.save(update_fields=["user", "verified_at", "verified_how"])
     draft = Draft.of(contact)
     apply(contact, draft, tags_seen=draft.tags)
     progress.settle([contact.pk])

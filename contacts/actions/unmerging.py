@@ -17,6 +17,7 @@ from contacts.actions import records
 from contacts.actions.addresses import give_back
 from contacts.actions.drafts import TEXTS, Draft
 from contacts.actions.merging import Facts, end_sessions, facts_of, lock_contacts
+from contacts.actions.parting import give_password, give_sign_in
 from contacts.actions.records import ExternalIdTaken, Unreachable, primary_moved
 from contacts.actions.signins import Refused
 from contacts.actions.snapshots import Flat, Snapshot, as_moment, as_text, flat, ids_in
@@ -24,11 +25,8 @@ from contacts.actions.standing import open_or_close
 from contacts.actions.tags import drop_unused, locked_tags
 from contacts.followers import FOLLOWERS
 from contacts.models import Contact, Membership, Merge, Tagging
-from contacts.notices import CONTACT
 from contacts.tag_names import tag_key
 from helpdesk.audit.actions import Entry, differences, record_all
-from helpdesk.outbox import links
-from helpdesk.outbox.models import SecretLink
 from helpdesk.users.actors import Actor
 from helpdesk.users.addresses import address_key
 
@@ -51,10 +49,12 @@ def unmerge(merge: Merge, *, by: Actor) -> Unmerged:
     done = Unmerged(survivor, list(others.values()))
     survivor.version, survivor.updated_at = survivor.version + 1, timezone.now()
     before, facts = Draft.of(survivor), facts_of([survivor, *others.values()])
+    user = survivor.user
     end_sessions([survivor.pk, *others])
     parts = [part for part in snapshot["others"] if part["id"] in others]
     for part in parts:
         _give_rows(part, others[part["id"]], done)
+    done.left += give_password(user, survivor, others.values(), since=merge.at)
     _return_survivor(before, snapshot["survivor"], done)
     for part in parts:
         _bring_back(others[part["id"]], part, done)
@@ -132,20 +132,7 @@ def _give_rows(part: Snapshot, other: Contact, done: Unmerged) -> None:
     text = _("%(email)s belongs to “%(name)s” now.")
     done.left += [text % {"email": taken.email, "name": taken.owner} for taken in lost]
     if part["sign_in"]:
-        _give_sign_in(part["sign_in"], other, done)
-
-
-def _give_sign_in(sign_in: Flat, other: Contact, done: Unmerged) -> None:
-    survivor = done.survivor
-    if survivor.user_id != sign_in["user"]:
-        done.left.append(_("The sign-in of “%(name)s” is gone.") % {"name": other.name})
-        return
-    user = survivor.user
-    survivor.user, survivor.verified_at, survivor.verified_how = None, None, ""
-    survivor.save(update_fields=["user", "verified_at", "verified_how"])
-    other.user, other.verified_at = user, as_moment(sign_in["verified_at"])
-    other.verified_how = sign_in["verified_how"]
-    links.revoke(CONTACT, [survivor.pk], SecretLink.Purpose.ACTIVATE, SecretLink.Purpose.RESET)
+        done.left += give_sign_in(part["sign_in"], survivor, other)
 
 
 def _return_survivor(current: Draft, memory: Snapshot, done: Unmerged) -> None:

@@ -45,7 +45,8 @@ def obstacle_of(
         return Obstacle(_("The contact has no email address."), _("Edit the contact and add an email."), "edit")
     primary = next((address.email for address in addresses if address.is_primary), "")
     if contact.verified_at:
-        return _lock(contact, addresses) or (_deaf(primary) if primary in refused else None) or _must_change(contact)
+        deaf = _deaf(primary) if primary in refused else None
+        return _lock(contact, addresses) or deaf or _taken_away(contact) or _must_change(contact)
     if primary in refused and not (letter and letter.state in WAITING):
         return _unreached(primary, refused[primary])
     return _unset(letter)
@@ -92,6 +93,14 @@ def _lock(contact: Contact, addresses: Sequence[Address]) -> Obstacle | None:
     cause = _("Too many wrong passwords were tried. The next try is possible: %(until)s.") % {"until": spoken(until)}
     cure = _("Wait until then: somebody may be guessing the password. If it was the customer, let them try again now.")
     return Obstacle(cause, cure, "unlock")
+
+
+def _taken_away(contact: Contact) -> Obstacle | None:
+    """Whose it was, nobody knew (`contacts.actions.parting`)."""
+    if contact.user is None or contact.user.has_usable_password():
+        return None
+    cause = _("There is no password any more: it was taken away when a merge was undone.")
+    return Obstacle(cause, _("Send a password reset email."), "reset")
 
 
 def _must_change(contact: Contact) -> Obstacle | None:
