@@ -56,6 +56,7 @@ def unmerge(merge: Merge, *, by: Actor) -> Unmerged:
         _give_rows(part, others[part["id"]], done)
     done.left += give_password(user, survivor, others.values(), since=merge.at)
     _return_survivor(before, snapshot["survivor"], done)
+    _keep_blocked(snapshot["survivor"], done)
     for part in parts:
         _bring_back(others[part["id"]], part, done)
     open_or_close([survivor.pk, *others])
@@ -149,6 +150,25 @@ def _return_survivor(current: Draft, memory: Snapshot, done: Unmerged) -> None:
         ) from None
     except ExternalIdTaken as taken:  # in this very moment
         raise Refused(_external_id_is_taken(str(taken.owner.external_id), survivor)) from None
+
+
+def _keep_blocked(memory: Snapshot, done: Unmerged) -> None:
+    """Whoever was blocked while they were one was blocked as each of them: nobody shakes it off by an unmerge."""
+    survivor = done.survivor
+    blocked = as_text(survivor.blocked_at)
+    if blocked in (None, memory["blocked_at"][0]) or _is_of_another_merge(blocked, survivor):
+        return
+    text = _("“%(survivor)s” has been blocked since: “%(name)s” is blocked, too.")
+    for other in done.back:
+        if other.blocked_at is None:
+            other.blocked_at = survivor.blocked_at
+            done.left.append(text % {"survivor": survivor.name, "name": other.name})
+
+
+def _is_of_another_merge(blocked: str | None, survivor: Contact) -> bool:
+    """Whether the survivor is blocked only because it was merged with somebody blocked, too."""
+    merges = Merge.objects.filter(survivor=survivor, undone_at=None, snapshot__isnull=False)
+    return merges.filter(snapshot__survivor__blocked_at__0=None, snapshot__survivor__blocked_at__1=blocked).exists()
 
 
 def _reduced(current: Draft, before: Flat, after: Flat, done: Unmerged) -> Draft:

@@ -178,6 +178,50 @@ def test_whoever_was_unblocked_since_is_not_blocked_again(sora: Actor) -> None:
     assert standing_of(kim)["blocked_at"] is None
 
 
+class TestBlockedSince:
+    def test_the_brought_back_are_blocked_too(self, sora: Actor) -> None:
+        kim, other = make_contact("Kim"), make_customer("Other")
+        done = merge(kim, other, by=sora)
+        standing.block(kim, by=sora)
+        result = unmerge(done, by=sora)
+        blocked = standing_of(kim)["blocked_at"]
+        assert blocked
+        assert (standing_of(other)["blocked_at"], standing_of(other)["may_sign_in"]) == (blocked, False)
+        assert result.left == ["“Kim” has been blocked since: “Other” is blocked, too."]
+
+    def test_also_where_the_merge_had_blocked_the_survivor_and_somebody_unblocked_it_between(self, sora: Actor) -> None:
+        kim, blocked, other = make_contact("Kim"), make_contact(), make_contact("Other")
+        standing.block(blocked, by=sora)
+        done = merge(kim, Contact.objects.get(pk=blocked.pk), other, by=sora)
+        standing.unblock(kim, by=sora)
+        standing.block(kim, by=sora)
+        assert unmerge(done, by=sora).left == ["“Kim” has been blocked since: “Other” is blocked, too."]
+        assert all(standing_of(one)["blocked_at"] for one in (kim, blocked, other))
+
+    def test_whoever_was_not_when_the_survivor_had_been_before_is_not(self, sora: Actor) -> None:
+        kim, other = make_contact(), make_customer()
+        standing.block(kim, by=sora)
+        done = merge(Contact.objects.get(pk=kim.pk), other, by=sora)
+        assert unmerge(done, by=sora).left == []
+        assert (bool(standing_of(kim)["blocked_at"]), standing_of(other)["blocked_at"]) == (True, None)
+
+    @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+    def test_a_block_by_another_merge_is_nobody_elses(self, order: tuple[int, int], sora: Actor) -> None:
+        kim, other, blocked = make_customer(), make_contact(), make_contact()
+        standing.block(blocked, by=sora)
+        merges = [merge(kim, other, by=sora)]
+        merges.append(merge(*(Contact.objects.get(pk=one.pk) for one in (kim, blocked)), by=sora))
+        assert [unmerge(merges[at], by=sora).left for at in order] == [[], []]
+        assert [bool(standing_of(one)["blocked_at"]) for one in (kim, other, blocked)] == [False, False, True]
+
+    def test_a_block_by_the_merge_itself_goes_with_it(self, sora: Actor) -> None:
+        kim, other = make_customer(), make_contact()
+        standing.block(other, by=sora)
+        done = merge(kim, Contact.objects.get(pk=other.pk), by=sora)
+        assert unmerge(done, by=sora).left == []
+        assert (standing_of(kim)["blocked_at"], standing_of(kim)["may_sign_in"]) == (None, True)
+
+
 def test_the_brought_back_can_be_invited(sora: Actor) -> None:
     kim, other = make_contact(), make_contact()
     unmerge(merge(kim, other, by=sora), by=sora)
