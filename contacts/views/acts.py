@@ -99,9 +99,10 @@ BY_KIND = {act.kind.name: act for act in ACTS.values()}
 @require_POST
 def begin(request: SignedInRequest) -> HttpResponse:
     """A button of the bar: for those ticked to the page that asks, for the whole view by way of freezing it."""
-    act = ACTS.get(request.POST.get("act", ""))
-    if request.POST.get("act") == "export":
-        return _to(request, _export_url(request))
+    asked = request.POST.get("act", "")
+    if asked in _PAGES:
+        return _to(request, _PAGES[asked](request))
+    act = ACTS.get(asked)
     if act is None:
         return redirect(back_to(request))
     if not request.user.may(act.permission):
@@ -118,6 +119,15 @@ def _export_url(request: SignedInRequest) -> str:
     if "whole" not in request.POST:
         query.setlist("contact", request.POST.getlist("contact")[:40])
     return f"{reverse('contacts:export')}?{query.urlencode()}"
+
+
+def _merge_url(request: SignedInRequest) -> str:
+    """Where those ticked are merged; the form's token stays out of the address."""
+    return f"{reverse('contacts:merge')}?{urlencode([('contact', pk) for pk in request.POST.getlist('contact')[:40]])}"
+
+
+_PAGES: dict[str, Callable[[SignedInRequest], str]] = {"export": _export_url, "merge": _merge_url}
+"""What of the bar only leads to another page, with its own door."""
 
 
 def begin_whole(request: SignedInRequest, act: Act) -> HttpResponse:

@@ -275,7 +275,16 @@ class TestOffers:
         for client, is_there in ((as_agent, False), (as_supervisor, True)):
             profile, listing = (client.get(url).content.decode() for url in (kim.get_absolute_url(), "/contacts/"))
             assert (reverse("contacts:find_other", args=[kim.pk]) in profile) is is_there
-            assert (f'formaction="{reverse("contacts:merge")}"' in listing) is is_there
+            assert ('name="act" value="merge"' in listing) is is_there
+
+    def test_the_button_of_the_list_leads_there_with_those_ticked_and_no_token(self, as_supervisor: Client) -> None:
+        kim, other = make_contact("Kim"), make_contact("Kim Min")
+        text = as_supervisor.get("/contacts/").content.decode()
+        button = next(tag for tag in re.findall(r"<button[^>]*>", text) if 'value="merge"' in tag)
+        assert "formmethod" not in button and f'formaction="{reverse("contacts:act")}"' in button
+        sent = {"csrfmiddlewaretoken": "t" * 64, "next": "/contacts/", "contact": [kim.pk, other.pk], "act": "merge"}
+        answer = as_supervisor.post(reverse("contacts:act"), sent)
+        assert (answer.status_code, answer["Location"]) == (302, page_of(kim, other))
 
 
 def test_companies_and_further_ones_show_in_the_preview(as_supervisor: Client) -> None:
