@@ -24,6 +24,26 @@ def merges_into(contact: Contact) -> list[Merge]:
     return list(kept.defer("snapshot").order_by("-pk"))
 
 
+def told_apart(contact: Contact) -> str:
+    """ "Kim · #7 · kim@acme.example": of namesakes each looks different; with the first of its addresses."""
+    return _told_apart(contact.name, contact.pk, [row.email for row in contact.addresses.all()])
+
+
+def merged_away(merge: Merge) -> list[str]:
+    """Those who came into the merge, told apart by what undoing knows of them; only names where it knows nothing."""
+    others = merge.snapshot["others"] if merge.snapshot else []
+    if len(others) != len(merge.names):
+        return list(merge.names)
+    return [
+        _told_apart(name, other["id"], [row["email"] for row in other["addresses"]])
+        for name, other in zip(merge.names, others, strict=True)
+    ]
+
+
+def _told_apart(name: str, pk: int, emails: list[str]) -> str:
+    return " · ".join([name, f"#{pk}", *emails[:1]])
+
+
 def survivor_of(pk: int, user: User) -> tuple[Contact, Contact] | None:
     """The contact that was merged away and the one that it is now; None where there is no such contact for `user`."""
     gone = Contact.objects.filter(pk=pk, merged_into__isnull=False).select_related("merged_into").first()

@@ -23,6 +23,7 @@ from contacts.actions.unmerging import unmerge as undo
 from contacts.forms.merging import Asked, questions_of
 from contacts.models import Contact, Merge
 from contacts.queries.listing import Listing
+from contacts.queries.merges import merged_away, told_apart
 from contacts.views.choosing import chosen_ids
 from helpdesk.ui.conflicts import EditConflict
 from helpdesk.ui.once import once
@@ -75,7 +76,8 @@ def unmerge(request: SignedInRequest, pk: int, merge_pk: int) -> HttpResponse:
         except Refused as refused:
             messages.error(request, refused.reason)
         return redirect(contact)
-    return render(request, "contacts/unmerge.html", {"contact": contact, "merge": done, "reason": why_not(done)})
+    context = {"contact": contact, "others": merged_away(done), "reason": why_not(done)}
+    return render(request, "contacts/unmerge.html", context)
 
 
 def _merge(request: SignedInRequest, contacts: Sequence[Contact], asked: Asked) -> HttpResponse:
@@ -124,7 +126,7 @@ def _choose(
         "questions": questions_of(plan),
         "moving": moving([side.pk for side in plan.others]),
         "reason": reason,
-        "edited": edited if status == 409 else [],
+        "edited": [told_apart(one) for one in edited] if status == 409 else [],
     }
     is_part = request.htmx and request.htmx.target == "merge-form"
     return render(request, "contacts/_merge_form.html" if is_part else "contacts/merge.html", context, status=status)
@@ -132,7 +134,8 @@ def _choose(
 
 def _refuse(request: SignedInRequest, contacts: Sequence[Contact], reasons: Sequence[str]) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
-    return render(request, "contacts/merge_refused.html", {"contacts": contacts, "reasons": reasons}, status=status)
+    context = {"contacts": [(one, told_apart(one)) for one in contacts], "reasons": reasons}
+    return render(request, "contacts/merge_refused.html", context, status=status)
 
 
 def _contacts(request: SignedInRequest, ids: Sequence[int]) -> list[Contact]:
@@ -145,8 +148,12 @@ def _missing(ids: Sequence[int], contacts: Sequence[Contact]) -> list[str]:
     gone = set(ids) - {one.pk for one in contacts}
     merged = Contact.objects.filter(pk__in=gone, merged_into__isnull=False).select_related("merged_into")
     text = _("“%(name)s” has been merged into “%(survivor)s”.")
-    told = {one.pk: text % {"name": one.name, "survivor": one.merged_into} for one in merged}
+    told = {one.pk: text % {"name": _numbered(one), "survivor": _numbered(one.merged_into)} for one in merged}
     return [told.get(pk, _("There is no contact #%(number)s.") % {"number": pk}) for pk in sorted(gone)]
+
+
+def _numbered(contact: Contact | None) -> str:
+    return f"{contact} #{contact.pk}" if contact else ""
 
 
 def _survivor(contacts: Sequence[Contact], asked: Asked) -> int:
@@ -160,7 +167,9 @@ def _too_many(count: int) -> str:
 
 
 def _told(done: Unmerged) -> SafeString:
-    names = format_html_join(", ", '<a href="{}">{}</a>', ((one.get_absolute_url(), one.name) for one in done.back))
+    names = format_html_join(
+        ", ", '<a href="{}">{}</a>', ((one.get_absolute_url(), told_apart(one)) for one in done.back)
+    )
     sentence = format_html("{} {}", _("These contacts are back:"), names)
     if not done.left:
         return sentence

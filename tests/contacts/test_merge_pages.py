@@ -15,6 +15,7 @@ from contacts.actions import standing
 from contacts.actions.drafts import Draft
 from contacts.actions.records import edit_contact
 from contacts.models import Contact, Membership, Merge
+from contacts.queries.merges import merged_away
 from helpdesk.timeline.models import Note
 from helpdesk.users.actors import system
 from tests.factories import make_agent, make_company, make_contact, make_customer
@@ -130,7 +131,7 @@ def test_one_that_was_merged_in_between_is_named(as_supervisor: Client) -> None:
     press_merge(as_supervisor, third, other, **{"survivor": third.pk, "choice-name": third.pk})
     answer = as_supervisor.post(reverse("contacts:merge"), data)
     assert answer.status_code == 422
-    assert "“Other” has been merged into “Third”." in answer.content.decode()
+    assert f"“Other #{other.pk}” has been merged into “Third #{third.pk}”." in answer.content.decode()
 
 
 @pytest.mark.parametrize("ids", [[], ["1"], ["999999999", "999999998"], ["x", "-"], ["-1", "0"], ["9" * 30]])
@@ -244,6 +245,24 @@ class TestUnmerging:
         answer = as_supervisor.post(address, follow=True)
         assert "These contacts are back:" in answer.content.decode()
         assert as_supervisor.get(other.get_absolute_url()).status_code == 200
+
+    def test_namesakes_are_told_apart(self, as_supervisor: Client) -> None:
+        kim = make_contact("Kim")
+        others = [make_contact("Kim Min", email=email) for email in ("one@acme.example", "two@acme.example")]
+        press_merge(as_supervisor, kim, *others, survivor=kim.pk)
+        address = reverse("contacts:unmerge", args=[kim.pk, Merge.objects.get().pk])
+        page, done = (
+            answer.content.decode() for answer in (as_supervisor.get(address), as_supervisor.post(address, follow=True))
+        )
+        for one, email in zip(others, ("one@acme.example", "two@acme.example"), strict=True):
+            assert f"<li>Kim Min · #{one.pk} · {email}</li>" in page
+            assert f">Kim Min · #{one.pk} · {email}</a>" in done
+
+    def test_names_alone_stand_where_no_more_is_known(self, as_supervisor: Client) -> None:
+        kim, other = make_contact("Kim"), make_contact("Kim Min")
+        press_merge(as_supervisor, kim, other, survivor=kim.pk)
+        Merge.objects.update(snapshot=None)
+        assert merged_away(Merge.objects.get()) == ["Kim Min"]
 
     def test_twice_says_so(self, as_supervisor: Client) -> None:
         kim, other = make_contact("Kim"), make_contact("Kim Min")
