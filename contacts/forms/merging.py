@@ -15,7 +15,10 @@ from django.utils.translation import gettext as _
 from companies.models import Company
 from contacts.actions.merge_plans import ALL, FIELDS, NEEDED, PRIMARY, Plan, Side, can_keep_all_notes
 from contacts.models import Contact
+from contacts.phones import format_phone
+from helpdesk.ui.house import house
 
+PHONES = ("mobile_phone", "work_phone")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -91,6 +94,8 @@ def _option(field: str, value: Any, holders: list[Side], chosen: int) -> Option:
 def _shown(field: str, value: Any) -> str:
     if isinstance(value, Company):
         return value.name
+    if field in PHONES:
+        return format_phone(value, house().phone_region)
     return str(dict(settings.LANGUAGES).get(value, value)) if field == "language" else str(value)
 
 

@@ -22,10 +22,12 @@ from contacts.actions.unmerging import Unmerged, why_not
 from contacts.actions.unmerging import unmerge as undo
 from contacts.forms.merging import Asked, questions_of
 from contacts.models import Contact, Merge
+from contacts.phones import format_phone
 from contacts.queries.listing import Listing
 from contacts.queries.merges import merged_away, told_apart
 from contacts.views.choosing import chosen_ids
 from helpdesk.ui.conflicts import EditConflict
+from helpdesk.ui.house import house
 from helpdesk.ui.once import once
 from helpdesk.users.access import SignedInRequest, allow
 from helpdesk.users.roles import Permission
@@ -119,11 +121,13 @@ def _choose(
 ) -> HttpResponse:
     """The page with what was chosen so far; for htmx only its form."""
     plan = plan_of(contacts, _survivor(contacts, asked), asked.choices)
+    typed_phones = (plan.after.mobile_phone, plan.after.work_phone)
     edited = [one for one in contacts if asked.versions.get(one.pk, one.version) != one.version]
     context = {
         "plan": plan,
         "contacts": sorted(contacts, key=lambda one: one.pk),
         "questions": questions_of(plan),
+        "phones": [format_phone(typed, house().phone_region) for typed in typed_phones if typed],
         "moving": moving([side.pk for side in plan.others]),
         "reason": reason,
         "edited": [told_apart(one) for one in edited] if status == 409 else [],

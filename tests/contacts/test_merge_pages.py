@@ -322,3 +322,10 @@ def test_the_preview_and_the_choices_mark_deleted_companies(as_supervisor: Clien
     choices, preview = text.split('id="merge-preview"')
     deleted = re.compile(r">Deleted</span>")
     assert (len(deleted.findall(choices)), len(deleted.findall(preview))) == (1, 2)
+
+
+def test_phones_read_as_on_the_profile(as_supervisor: Client) -> None:
+    kim, other = make_contact(mobile_phone="010 9819 9234"), make_contact(mobile_phone="01098190000")
+    choices, preview = as_supervisor.get(page_of(kim, other)).content.decode().split('id="merge-preview"')
+    assert all(f'<span class="merge-value">{phone}</span>' in choices for phone in ("010-9819-9234", "010-9819-0000"))
+    assert "010-9819-9234" in preview
