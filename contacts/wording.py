@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from contacts.followers import Words
 from helpdesk.audit import wording
 from helpdesk.audit.models import Strand
 
@@ -64,6 +65,15 @@ FIELDS = {
 
 SIGN_INS = ("contact.activate", "contact.reset_password", "contact.choose_password")
 TOLD_BY_LETTERS = ("contact.send_activation", "contact.send_reset")
+
+
+_COUNTED = {"letters": _("Letters: %(count)s"), "notes": _("Notes: %(count)s")}
+
+
+def counted(name: str, label: Words, count: int) -> str:
+    """ "Letters: 3": how many rows of the follower `name`; addresses are emails too, so letters are called letters."""
+    words = _COUNTED.get(name)
+    return str(words) % {"count": count} if words else f"{label}: {count}"
 
 
 def register_all() -> None:

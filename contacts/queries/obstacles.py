@@ -165,7 +165,7 @@ def _with(cause: str, letter: LatestLetter) -> str:
 
 def _unused(letter: LatestLetter, again: str) -> Obstacle:
     if is_dead(letter) and letter.revoked_at:
-        cause = _("No password has been set: the link in the activation email no longer works, because the email changed or the contact was blocked or deleted since.")  # fmt: skip
+        cause = _("No password has been set: the link in the activation email no longer works, because the email changed or the contact was merged, blocked or deleted since.")  # fmt: skip
         return Obstacle(cause, again, "activate")
     if is_dead(letter):
         cause = _("No password has been set: the link in the activation email has expired.")

@@ -19,6 +19,7 @@ from contacts.forms.forgetting import ForgetForm
 from contacts.models import Contact
 from contacts.notices import CONTACT
 from contacts.queries.everything import everything_about
+from contacts.wording import counted
 from helpdesk.audit.history import count_of
 from helpdesk.audit.reading import note_download
 from helpdesk.ui.conflicts import EditConflict, version_in
@@ -81,7 +82,7 @@ def _ask(request: SignedInRequest, pk: int, form: ForgetForm, *, status: int) ->
         "reason": why_not(contact),
         "emails": [address.email for address in contact.addresses.all()],
         "merged": len(ids) - 1,
-        "followers": [(label, count) for _name, label, count in counts_of(ids)],
+        "followers": [counted(*one) for one in counts_of(ids)],
         "lines": count_of(CONTACT, ids),
         "was_changed": status == 409,
     }

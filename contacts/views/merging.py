@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contacts.actions.forgetting import counts_of
 from contacts.actions.limits import TooMany
-from contacts.actions.merge_plans import MOST, default_survivor, loosened, moving, obstacles, plan_of
+from contacts.actions.merge_plans import MOST, default_survivor, loosened, obstacles, plan_of
 from contacts.actions.merging import merge_contacts
 from contacts.actions.signins import Refused
 from contacts.actions.unmerging import Unmerged, why_not
@@ -26,6 +27,7 @@ from contacts.phones import format_phone
 from contacts.queries.listing import Listing
 from contacts.queries.merges import merged_away, told_apart
 from contacts.views.choosing import chosen_ids
+from contacts.wording import counted
 from helpdesk.ui.conflicts import EditConflict
 from helpdesk.ui.house import house
 from helpdesk.ui.once import once
@@ -128,7 +130,7 @@ def _choose(
         "contacts": sorted(contacts, key=lambda one: one.pk),
         "questions": questions_of(plan),
         "phones": [format_phone(typed, house().phone_region) for typed in typed_phones if typed],
-        "moving": moving([side.pk for side in plan.others]),
+        "moving": [counted(*one) for one in counts_of([side.pk for side in plan.others])],
         "reason": reason,
         "edited": [told_apart(one) for one in edited] if status == 409 else [],
     }

@@ -18,6 +18,7 @@ from contacts.models import Contact, Membership, Merge
 from contacts.queries.merges import merged_away
 from helpdesk.timeline.models import Note
 from helpdesk.users.actors import system
+from tests.contacts.test_merging import letter_about
 from tests.factories import make_agent, make_company, make_contact, make_customer
 from tests.hostile import forms_of
 
@@ -329,3 +330,10 @@ def test_phones_read_as_on_the_profile(as_supervisor: Client) -> None:
     choices, preview = as_supervisor.get(page_of(kim, other)).content.decode().split('id="merge-preview"')
     assert all(f'<span class="merge-value">{phone}</span>' in choices for phone in ("010-9819-9234", "010-9819-0000"))
     assert "010-9819-9234" in preview
+
+
+def test_the_preview_counts_letters_as_letters(as_supervisor: Client) -> None:
+    kim, other = make_contact("Kim"), make_contact("Kim Min")
+    letter_about(other, "one")
+    text = as_supervisor.get(page_of(kim, other)).content.decode()
+    assert "Letters: 1" in text and "Emails: 1" not in text

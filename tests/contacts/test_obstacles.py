@@ -120,7 +120,7 @@ def test_what_became_of_the_link_is_told() -> None:
 def test_a_link_that_was_revoked_is_no_good_either() -> None:
     contact = make_contact()
     write(contact, State.SENT, expires_at=timezone.now() + timedelta(hours=1), revoked_at=timezone.now())
-    assert "no longer works" in cause(contact)
+    assert "was merged, blocked or deleted since" in cause(contact)
     assert button(contact) == "activate"
 
 
