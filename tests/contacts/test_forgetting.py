@@ -83,7 +83,7 @@ class TestNothingIsLeft:
         zebedee = make_contact(FORMER)
         forget(zebedee, alma)
         note_view(zebedee, by=alma)
-        add_note(zebedee, f"about {FORMER}", by=alma)
+        Note.objects.create(about_kind=CONTACT, about_id=zebedee.pk, text=f"about {FORMER}", author_name="Alma")
         assert {word for _place, word in found(Path("/nowhere"))} == {FORMER}
         forgetting.tidy()
         assert found(Path("/nowhere")) == set()

@@ -270,7 +270,7 @@ class TestKeepingUp:
         claim = claims.take()
         assert claim is not None
         claim.hand_over(claim.letters[0], None, "<1@x>")
-        monkeypatch.setattr(Contact.objects, "bulk_update", _killed)
+        monkeypatch.setattr(progress, "change", _killed)
         with pytest.raises(RuntimeError):
             claim.settle(claim.letters[0], Outcome(Fate.REFUSED, "550 no"))
         letter.refresh_from_db()
