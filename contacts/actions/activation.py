@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -22,7 +23,7 @@ from contacts.actions.signins import (
     themselves,
     why_no_sign_in,
 )
-from contacts.actions.spacing import latest_letters, next_cause, recent_letters, too_soon
+from contacts.actions.spacing import PAUSE, latest_letters, next_cause, recent_letters, too_soon
 from contacts.models import Address, Contact
 from contacts.notices import PASSWORD_SET, USER_ACTIVATION
 from helpdesk.audit.actions import Entry, record, record_all
@@ -54,17 +55,19 @@ class ActivationResult:
 
 
 @transaction.atomic
-def send_activations(contacts: QuerySet[Contact] | Iterable[int], *, by: Actor) -> ActivationResult:
+def send_activations(
+    contacts: QuerySet[Contact] | Iterable[int], *, pause: timedelta = PAUSE, by: Actor
+) -> ActivationResult:
     """Invite those of `contacts` (or of these ids) who have no portal sign-in yet; the rest come back with the reason.
 
-    Raises TooMany, having sent nothing, for more than MOST_AT_ONCE. Two requests at the same moment send one letter.
+    `pause`: until the same address may get another one. Raises TooMany, having sent nothing, for more than MOST_AT_ONCE. Two requests at the same moment send one letter.
     """
     ids = _distinct(contacts)
     found, primaries = _locked(ids), _primaries(ids)
-    latest, recent = latest_letters(USER_ACTIVATION, ids), recent_letters(USER_ACTIVATION, ids)
+    latest, recent = latest_letters(USER_ACTIVATION, ids), recent_letters(USER_ACTIVATION, ids, pause=pause)
     result = ActivationResult([], [])
     for pk in ids:
-        if reason := _reason_against(found.get(pk), primaries.get(pk), recent):
+        if reason := _reason_against(found.get(pk), primaries.get(pk), recent, pause):
             result.skipped.append(Skipped(found.get(pk), reason, pk))
         else:
             result.sent.append(found[pk])
@@ -137,7 +140,7 @@ def _primaries(ids: list[int]) -> dict[int, Address]:
 
 
 def _reason_against(
-    contact: Contact | None, primary: Address | None, recent: Mapping[tuple[int, str], OutgoingEmail]
+    contact: Contact | None, primary: Address | None, recent: Mapping[tuple[int, str], OutgoingEmail], pause: timedelta
 ) -> str:
     """Why this contact gets no activation email now; "" for none."""
     if contact is None:
@@ -146,7 +149,7 @@ def _reason_against(
         return _("already verified")
     if reason := why_no_sign_in(contact):
         return reason
-    return _("no email") if primary is None else too_soon(primary, recent)
+    return _("no email") if primary is None else too_soon(primary, recent, pause=pause)
 
 
 def _invitation(contact: Contact, primary: Address, latest: OutgoingEmail | None) -> Letter:

@@ -73,7 +73,7 @@ def erase(traces: Traces) -> None:
 
 
 def tidy() -> int:
-    """What somebody wrote about a contact in the very moment it was forgotten (a view in the log, a note) goes as well."""
+    """What somebody wrote about a contact in the very moment it was forgotten (a view in the log) goes as well."""
     lately = Contact.objects.filter(forgotten_at__gt=timezone.now() - LOOKED_AFTER)
     return sum(_erase_again(pk) for pk in list(lately.order_by("pk").values_list("pk", flat=True)))
 

@@ -17,7 +17,7 @@ from contacts.actions.activation import ActivationResult, send_activations
 from contacts.actions.spacing import latest_letters
 from contacts.acts.wording import Grouped, names, outcomes, summary
 from contacts.notices import CONTACT, USER_ACTIVATION
-from contacts.queries.prospects import READY, REASONS, standings
+from contacts.queries.prospects import AGAIN_AFTER, READY, REASONS, standings
 from helpdesk.jobs.kinds import Done, JobKind, PauseJob, Row, WaitJob
 from helpdesk.jobs.models import Job, JobRow
 from helpdesk.outbox import channel
@@ -40,7 +40,7 @@ def invite(job: Job, rows: Sequence[Row]) -> Done:
     standing = standings(job, rows[0].number, rows[-1].number)
     ready = [row.target_id or 0 for row in rows if standing[row.number] == READY]
     with translation.override("en"):  # reasons are kept as msgids; letters choose their language themselves
-        result = send_activations(ready, by=job.by)
+        result = send_activations(ready, pause=AGAIN_AFTER, by=job.by)
     written = _rows(job, rows, standing, result)
     JobRow.objects.bulk_create(written)
     return Done(Counter(row.outcome for row in written), rest=REST)

@@ -31,6 +31,8 @@ REASONS: Mapping[str, str] = {
 }
 """Why somebody is skipped, in the order in which it is asked: the first reason counts."""
 
+RECENT = REASONS["recent"]
+
 COUNTED: Mapping[str, str | Promise] = {
     "gone": gettext_lazy("not found"),
     "deleted": pgettext_lazy("why a contact gets no email", "deleted"),
@@ -71,6 +73,7 @@ def _asked(statement: str, job: Job, **values: int) -> list[tuple[Any, ...]]:
 
 _NEVER_LEFT = {"failed": State.FAILED.value, "cancelled": State.CANCELLED.value, "skipped": State.SKIPPED.value}
 
+# Lower case is the key but for a Hangul domain in its other spelling: that one the verb still finds, which asks by key.
 _STANDINGS = """SELECT t.number, c.id AS contact_id, CASE
         WHEN c.id IS NULL THEN 'gone'
         WHEN c.deleted_at IS NOT NULL THEN 'deleted'
@@ -80,8 +83,9 @@ _STANDINGS = """SELECT t.number, c.id AS contact_id, CASE
         WHEN a.id IS NULL THEN 'noemail'
         WHEN EXISTS (
             SELECT 1 FROM outbox_outgoingemail l
-            WHERE l.about_kind = %(kind)s AND l.about_id = c.id AND l.notice = %(notice)s AND l.to_email = a.email
-                AND l.created_at > %(since)s AND l.state NOT IN (%(failed)s, %(cancelled)s, %(skipped)s)) THEN 'recent'
+            WHERE l.about_kind = %(kind)s AND l.about_id = c.id AND l.notice = %(notice)s
+                AND lower(l.to_email) = lower(a.email) AND l.created_at > %(since)s
+                AND l.state NOT IN (%(failed)s, %(cancelled)s, %(skipped)s)) THEN 'recent'
         ELSE 'ready' END AS standing
     FROM jobs_jobtarget t LEFT JOIN contacts_contact c ON c.id = t.target_id
         LEFT JOIN contacts_address a ON a.contact_id = c.id AND a.is_primary

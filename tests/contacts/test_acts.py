@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from contacts.actions.activation import send_activations
+from contacts.actions.drafts import Draft
+from contacts.actions.records import edit_contact
 from contacts.actions.tags import add_tags
 from contacts.acts import invitations, starting
 from contacts.models import Contact, Tag
@@ -310,6 +313,45 @@ def test_nobody_gets_a_second_letter_whatever_is_repeated(as_supervisor: Client)
     assert OutgoingEmail.objects.count() == 20
     assert [go(job).totals for job in jobs] == [{"done": 20}, {"skipped": 20}]
     assert "sent within 24 hours" in as_supervisor.get(f"/jobs/{jobs[1].pk}/").content.decode()
+
+
+def spelt(contact: Contact, email: str) -> None:
+    """An agent corrects the spelling of the contact's only address; an hour has passed since the letter to it."""
+    draft = replace(Draft.of(contact), emails=(email,))
+    edit_contact(contact, draft, version=Contact.objects.get(pk=contact.pk).version, by=BY)
+    OutgoingEmail.objects.update(created_at=timezone.now() - timedelta(hours=1))
+
+
+@pytest.mark.parametrize("email", ["Kim@acme.example", "kim@ACME.example", "KIM@한국.kr"])
+def test_another_spelling_is_the_same_address_and_counted_so(as_supervisor: Client, email: str) -> None:
+    kim = make_contact("Kim", email="kim@acme.example" if "acme" in email.lower() else "kim@한국.kr")
+    send_activations([kim.pk], by=BY)
+    spelt(kim, email)
+    begin(as_supervisor, "activate")
+    assert Job.objects.get().predicted == {"recent": 1}
+
+
+@pytest.mark.parametrize(
+    ("email", "other"), [("kim@한국.kr", "kim@xn--3e0b707e.kr"), ("kim@xn--3e0b707e.kr", "kim@한국.kr")]
+)
+def test_no_second_letter_to_a_hangul_domain_in_its_other_spelling(
+    as_supervisor: Client, email: str, other: str
+) -> None:
+    kim = make_contact("Kim", email=email)
+    send_activations([kim.pk], by=BY)
+    settle(state="sent")
+    spelt(kim, other)
+    job = go(invited(as_supervisor))
+    assert (job.totals, OutgoingEmail.objects.count()) == ({"skipped": 1}, 1)
+    assert "sent within 24 hours" in as_supervisor.get(f"/jobs/{job.pk}/").content.decode()
+
+
+def test_another_address_is_written_to_at_once(as_supervisor: Client) -> None:
+    kim = make_contact("Kim", email="kim@acme.example")
+    send_activations([kim.pk], by=BY)
+    settle(state="sent")
+    spelt(kim, "kim@globex.example")
+    assert go(invited(as_supervisor)).totals == {"done": 1}
 
 
 def test_whoever_was_verified_blocked_or_deleted_meanwhile_is_skipped(as_supervisor: Client) -> None:

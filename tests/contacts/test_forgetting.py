@@ -28,7 +28,7 @@ from helpdesk.audit.models import AuditEntry
 from helpdesk.audit.reading import note_view
 from helpdesk.jobs.models import Job, JobRow
 from helpdesk.outbox.models import OutgoingEmail, SecretLink
-from helpdesk.timeline.actions import add_note
+from helpdesk.timeline.actions import SubjectGone, add_note
 from helpdesk.timeline.models import Note
 from helpdesk.ui.conflicts import EditConflict
 from helpdesk.users.actors import Actor, person
@@ -83,7 +83,8 @@ class TestNothingIsLeft:
         zebedee = make_contact(FORMER)
         forget(zebedee, alma)
         note_view(zebedee, by=alma)
-        Note.objects.create(about_kind=CONTACT, about_id=zebedee.pk, text=f"about {FORMER}", author_name="Alma")
+        with pytest.raises(SubjectGone):
+            add_note(zebedee, f"about {FORMER}", by=alma)
         assert {word for _place, word in found(Path("/nowhere"))} == {FORMER}
         forgetting.tidy()
         assert found(Path("/nowhere")) == set()
