@@ -1,13 +1,17 @@
 """Imports and exports without a browser and without a worker: the same jobs, driven by the process that asks for them.
 
-A worker that is alive may do some of the chunks, too: whoever holds the lease works, the others watch.
+A worker that is alive may do some of the chunks, too: whoever holds the lease works, the others watch. What keeps an import
+waiting is gone on with here where nobody else does.
 """
 
 from __future__ import annotations
 
 import shutil
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,12 +30,14 @@ from helpdesk.jobs import engine
 from helpdesk.jobs.actions import NothingChosenError
 from helpdesk.jobs.changes import reason
 from helpdesk.jobs.models import Job
+from helpdesk.jobs.queries import blocker_of
 from helpdesk.jobs.states import State
 from helpdesk.users.actors import Actor
 
 SLICE = 0.5  # seconds between two looks at how far it is
 ENDS = (State.DONE, State.FAILED, State.CANCELLED, State.REVIEWED, State.PAUSED)
 COUNTS = ("created", "updated", "skipped", "failed")
+ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 Tell = Callable[[Job], None]
 """Called with the job as it stands, again and again."""
@@ -75,17 +81,19 @@ def begin_import(sheet: Sheet, asked: Request, *, by: Actor) -> Job:
 
 
 def run_import(job: Job, tell: Tell, *, by: Actor) -> None:
-    """Do it, having waited for another import of its record type to end; Ctrl-C cancels it within a chunk."""
+    """Do it, having waited for another import of its record type to end; Ctrl-C, SIGTERM and SIGHUP cancel it within a chunk."""
     params = {**job.params, BEGUN: True}
     Job.objects.filter(pk=job.pk).update(params=params)
     job.refresh_from_db()
-    jobs.submit(job, by=by)
-    try:
-        drive(job, tell)
-    except KeyboardInterrupt:
-        job.refresh_from_db()
-        jobs.cancel(job, by=by)
-        drive(job, tell)
+    with _interruptible():
+        try:
+            jobs.submit(job, by=by)
+            drive(job, tell)
+        except KeyboardInterrupt:
+            job.refresh_from_db()
+            if job.state not in ENDS:
+                jobs.cancel(job, by=by)
+            drive(job, tell)
 
 
 def try_import(job: Job, tell: Tell, *, by: Actor) -> Mapping[str, int]:
@@ -128,14 +136,36 @@ def run_export(sheet: Sheet, path: Path, *, kind: str, view: str, tell: Tell, by
 
 
 def drive(job: Job, tell: Tell) -> None:
-    """Work on it, or watch whoever does, until it has ended."""
+    """Work on it, on what is in its way, or watch whoever does, until it has ended."""
     job.refresh_from_db()
     while job.state not in ENDS:
         more = engine.run(job.pk, job.epoch, seconds=SLICE)
         job.refresh_from_db()
         tell(job)
-        if more is None and job.state not in ENDS:
+        if more is None and job.state not in ENDS and not _clear_the_way(job):
             time.sleep(SLICE)
+
+
+def _clear_the_way(job: Job) -> bool:
+    """Go on, as a sweeper would, with the job that holds its slot; False where somebody does so, or none is."""
+    blocker = blocker_of(job)
+    if blocker is None or not Job.objects.waiting().filter(pk=blocker.pk).exists():
+        return False
+    engine.run(blocker.pk, blocker.epoch, seconds=SLICE)
+    return True
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM and SIGHUP are Ctrl-C; what is ignored (a hang-up, under `nohup`) stays so. Other threads get no signals."""
+    is_main = threading.current_thread() is threading.main_thread()
+    heard = [one for one in ENDING if is_main and signal.getsignal(one) is not signal.SIG_IGN]
+    before = {one: signal.signal(one, signal.default_int_handler) for one in heard}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def totals_of(job: Job) -> dict[str, int]:

@@ -46,6 +46,9 @@ def run(pk: int, epoch: int, *, seconds: float = SLICE) -> int | None:
     except Exception as error:
         log.exception("job_broken", job=pk)
         phases.end(job, State.FAILED, error=_problem(job, BROKEN, kind=type(error).__name__))
+    except KeyboardInterrupt:  # of a command: no crash, and nobody need wait for the lease
+        claims.release(job)
+        raise
     return None
 
 

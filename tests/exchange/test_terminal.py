@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models.functions import Now
 from openpyxl import Workbook
 
 from companies.models import Company
 from contacts.models import Contact
+from helpdesk.exchange import terminal
 from helpdesk.exchange.models import JobFile
+from helpdesk.exchange.sheets import SHEETS
+from helpdesk.exchange.terminal import Request
+from helpdesk.jobs import actions as jobs
+from helpdesk.jobs import claims, engine
 from helpdesk.jobs.models import Job, JobRow
 from helpdesk.jobs.states import State
+from helpdesk.users import actors
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +152,79 @@ def test_a_file_that_breaks_off_keeps_what_was_before_and_ends_with_1(file: Path
     assert json.loads(out.getvalue())["created"] == 1
     assert Job.objects.get().state == State.FAILED
     assert Contact.objects.get().name == "Kim"
+
+
+def test_goes_on_with_an_import_whose_process_died_and_then_does_its_own(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpdesk.exchange.terminal.time.sleep", lambda seconds: pytest.fail("waits for nobody"))
+    dead = left_behind(file)
+    Job.objects.update(lease_until=Now() - timedelta(seconds=1))
+    file.write_text("name,email\nKim,kim@example.com\n")
+    assert run("import_contacts", file)[0]["created"] == 1
+    dead.refresh_from_db()
+    assert (dead.state, dead.totals) == (State.DONE, {"created": 2, "failed": 1})
+
+
+def test_leaves_an_import_to_whoever_works_on_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other, waited = left_behind(file), list[float]()
+
+    def ends(seconds: float) -> None:
+        waited.append(seconds)
+        claims.move(other, State.CANCELLED)  # LostError if anybody had touched it
+
+    monkeypatch.setattr("helpdesk.exchange.terminal.time.sleep", ends)
+    assert run("import_contacts", file)[0]["created"] == 2
+    assert waited == [terminal.SLICE]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_cancels_its_own_import_and_harms_none_that_it_goes_on_with(
+    file: Path, monkeypatch: pytest.MonkeyPatch, deaf: dict[int, Any], number: signal.Signals
+) -> None:
+    dead, told = left_behind(file), list[Job]()
+    Job.objects.update(lease_until=Now() - timedelta(seconds=1))
+
+    def struck(job: Job) -> None:
+        told.append(job)
+        assert len(told) < 3, "goes on as if nothing had been"
+        os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(engine, "_work", lambda job, seconds: struck(job))
+    with pytest.raises(CommandError, match="was stopped"):
+        run("import_contacts", file)
+    dead.refresh_from_db()
+    own = Job.objects.exclude(pk=dead.pk).get()
+    assert (own.state, dead.state, dead.lease_until) == (State.CANCELLED, State.RUNNING, None)
+    assert [job.pk for job in told] == [dead.pk]
+    assert {one: signal.getsignal(one) for one in deaf} == deaf
+
+
+def test_a_hang_up_that_is_ignored_stays_ignored(file: Path, deaf: dict[int, Any]) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    job = terminal.begin_import(SHEETS["contacts"], Request(path=file), by=actors.system("command"))
+    terminal.run_import(job, lambda job: os.kill(os.getpid(), signal.SIGHUP), by=actors.system("command"))
+    assert job.state == State.DONE
+
+
+@pytest.fixture
+def deaf() -> Iterator[dict[int, Any]]:
+    """What this process does at signals that would end it: nothing, until told otherwise."""
+    before = {one: signal.signal(one, lambda *_: None) for one in terminal.ENDING}
+    yield {one: signal.getsignal(one) for one in before}
+    for one, handler in before.items():
+        signal.signal(one, handler)
+
+
+def left_behind(file: Path) -> Job:
+    """An import whose process claimed it a moment ago and will not be heard of again."""
+    by = actors.system("command")
+    job = terminal.begin_import(SHEETS["contacts"], Request(path=file), by=by)
+    jobs.submit(job, by=by)
+    job.refresh_from_db()
+    claimed = claims.claim(job.pk, job.epoch)
+    assert claimed is not None
+    return claimed
 
 
 def test_companies_come_in_and_go_out(file: Path, tmp_path: Path) -> None:
