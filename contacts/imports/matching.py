@@ -7,10 +7,11 @@ find in the same indexes.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_noop
 
@@ -130,8 +131,31 @@ def _two(text: str, cell: Cell, one: Person, other: Person) -> MatchError:
 def look(wishes: Sequence[Wish], *, region: str, fields: Collection[str], shadow: Shadow = NOTHING) -> People:
     """Everybody whom these rows may be about, locked (but for reviews) until the transaction ends.
 
-    `fields`: those that the file gives; tags and further companies are read only for them.
+    `fields`: those that the file gives; tags and further companies are read only for them. Who was found, and merged into
+    somebody or forgotten before the lock was had, is looked for again, as the row may be about the survivor.
     """
+    lost = frozenset[int]()
+    while True:
+        with suppress(_Lost), transaction.atomic():  # what was locked in vain is let go: all are locked in one order
+            found = _found(wishes, region, fields, shadow)
+            lost, before = found.lost, lost
+            if shadow is NOTHING and lost != before:
+                raise _Lost
+            return found.people
+
+
+class _Lost(Exception):
+    """Somebody is not there any more who was found a moment ago."""
+
+
+class _Found(NamedTuple):
+    """`lost`: who was found, but is nobody by now."""
+
+    people: People
+    lost: frozenset[int]
+
+
+def _found(wishes: Sequence[Wish], region: str, fields: Collection[str], shadow: Shadow) -> _Found:
     people = People(region)
     emails = list(dict.fromkeys(key for wish in wishes for key in wish.emails))
     externals = list(dict.fromkeys(wish.texts["external_id"] for wish in wishes if "external_id" in wish.texts))
@@ -144,9 +168,10 @@ def look(wishes: Sequence[Wish], *, region: str, fields: Collection[str], shadow
         lock(ids)
     for person in read(ids - states.keys(), fields):
         people.add(person)
+    lost = frozenset(ids - states.keys() - people.all.keys())
     for ref in sorted(states):
         people.add(Person.of_state(ref, states[ref]))
-    return people
+    return _Found(people, lost)
 
 
 def _marked(mark: str, keys: Iterable[str]) -> list[str]:
@@ -187,10 +212,11 @@ def lock(ids: Collection[int]) -> None:
 
 
 def read(ids: Collection[int], fields: Collection[str]) -> list[Person]:
-    """These contacts as they are; a person's further companies and tags only where `fields` may change them."""
+    """These contacts as they are, but for those merged or forgotten by now; further companies and tags only where `fields` may change them."""
     if not ids:
         return []
     people = {row[0]: _person(row) for row in fetch(_CONTACTS, ids)}
+    ids = people.keys()
     for contact, key, email, is_primary in fetch(_EMAILS, ids):
         person = people[contact]
         person.ages.append(key)
@@ -231,7 +257,8 @@ _BY_TYPED_AND_NAME = f"{_BY_TYPED} AND name_key {{among}}"
 _LOCK = "SELECT id FROM contacts_contact WHERE id {among} ORDER BY id FOR NO KEY UPDATE"
 _CONTACTS = f"""SELECT c.id, c.company_id, c.version, c.deleted_at, c.user_id, u.role,
     {", ".join(f"c.{name}" for name in TEXTS)}
-    FROM contacts_contact c LEFT JOIN users_user u ON u.id = c.user_id WHERE c.id {{among}} ORDER BY c.id"""  # noqa: S608
+    FROM contacts_contact c LEFT JOIN users_user u ON u.id = c.user_id
+    WHERE c.id {{among}} AND c.merged_into_id IS NULL AND c.forgotten_at IS NULL ORDER BY c.id"""  # noqa: S608
 _EMAILS = "SELECT contact_id, key, email, is_primary FROM contacts_address WHERE contact_id {among} ORDER BY id"
 _OTHERS = "SELECT contact_id, company_id FROM contacts_membership WHERE contact_id {among} ORDER BY id"
 _TAGS = """SELECT g.contact_id, t.key, t.name FROM contacts_tagging g JOIN contacts_tag t ON t.id = g.tag_id

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -54,9 +53,7 @@ class _Undoing:
         self._job, self._rows, self._region = job, rows, house().phone_region
         ids = sorted({row.target_id for row in rows if row.target_id})
         matching.lock(ids)
-        people = matching.read(ids, FIELDS)
-        gone = _gone(ids)
-        self._people = {one.ref: one for one in people if one.ref not in gone}
+        self._people = {one.ref: one for one in matching.read(ids, FIELDS)}
         self._used = _used(job, [row.target_id or 0 for row in rows if row.outcome == "created"])
         self._known = Known.of(rows, self._people)
         self._removed: dict[int, Person] = {}
@@ -113,12 +110,6 @@ class _Undoing:
         follow(changed, [one for one in self._moved if one.ref not in removed], by=self._job.by)
         write_undone(self._job, self.outcomes)
         drop_firms(self._job, self._firms)
-
-
-def _gone(ids: Collection[int]) -> set[int]:
-    """Those of them who are somebody else, or nobody, by now."""
-    gone = Contact.objects.filter(Q(merged_into__isnull=False) | Q(forgotten_at__isnull=False), pk__in=ids)
-    return set(gone.values_list("pk", flat=True))
 
 
 def _used(job: Job, ids: Collection[int]) -> Mapping[int, str]:

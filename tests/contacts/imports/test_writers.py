@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from contacts.imports import chunks
+from contacts.actions.merging import merge_contacts
+from contacts.imports import chunks, matching
 from contacts.models import Address, Contact
 from helpdesk.jobs.tasks import run as bell
-from tests.contacts.imports.spreadsheet import import_rows, outcomes
+from tests.contacts.imports.spreadsheet import BY, import_rows, outcomes
 from tests.factories import make_contact
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,3 +61,27 @@ def test_who_was_made_by_somebody_else_meanwhile_is_met_not_doubled(
     assert Contact.objects.count() == len(rows)
     assert Contact.objects.get(search_text__contains="kim@example.com").name == "kim"
     assert Address.objects.count() == (len(rows) if field == "email" else 0)
+
+
+@pytest.mark.parametrize("field", ["mobile_phone", "email", "external_id"])
+def test_a_row_about_somebody_merged_away_meanwhile_is_about_the_survivor(
+    field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    survivor = make_contact("Kim")
+    other = make_contact("Kim Minjun", email="kim@example.com", mobile_phone="010-1234-5678", external_id="K")
+    lock, met = matching.lock, list[int]()
+
+    def late(ids: Any) -> None:
+        if not met:
+            met.append(1)
+            versions = {survivor.pk: 1, other.pk: 1}
+            elsewhere(lambda: merge_contacts(survivor, [other], {}, versions=versions, by=BY))
+        lock(ids)
+
+    monkeypatch.setattr(matching, "lock", late)
+    told = {"mobile_phone": "010-1234-5678", "email": "kim@example.com", "external_id": "K"}
+    job = import_rows([field, "job_title"], [told[field], "Chief"])
+    assert outcomes(job) == ["updated"]
+    assert list(Contact.objects.filter(merged_into=None).values_list("pk", "job_title")) == [(survivor.pk, "Chief")]
