@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from contacts.actions.drafts import TEXTS
 from contacts.actions.merging import lock_contacts
 from contacts.actions.signins import Refused
+from contacts.actions.snapshots import without_addresses
 from contacts.actions.tags import drop_unused, locked_tags
 from contacts.followers import FOLLOWERS, Words
 from contacts.models import Contact, Merge, Tagging
@@ -22,6 +23,7 @@ from helpdesk.audit.actions import Target, record
 from helpdesk.outbox.erasing import is_being_sent
 from helpdesk.ui.conflicts import EditConflict
 from helpdesk.users.actors import Actor
+from helpdesk.users.addresses import address_key
 from helpdesk.users.erasing import ERASED, ERASERS, Traces, wipe_log
 
 LOOKED_AFTER = timedelta(days=2)
@@ -97,6 +99,7 @@ def _refuse(contact: Contact | None, people: Collection[Contact]) -> None:
 
 def _erase_rows(pk: int, traces: Traces) -> None:
     """An empty row stays; tags and companies lose a member."""
+    _erase_remembered(traces.emails)  # first: an undoing that has its merge goes on to ask for the addresses
     _drop_tags(traces.ids)
     Contact.objects.filter(pk__in=traces.ids).exclude(pk=pk).delete()
     contact = Contact.objects.get(pk=pk)
@@ -117,6 +120,16 @@ def _drop_tags(ids: Collection[int]) -> None:
     tags = locked_tags(remove=list(held.values_list("tag__name", flat=True)))
     held.delete()
     drop_unused(tag.pk for tag in tags)
+
+
+def _erase_remembered(emails: Collection[str]) -> None:
+    """From merges of others that can still be undone: an address of now may have been one of theirs before."""
+    keys = {address_key(email) for email in emails}
+    kept = Merge.objects.filter(snapshot__isnull=False).order_by("pk").values_list("pk", "snapshot")
+    ids = [pk for pk, snapshot in kept.iterator() if snapshot and snapshot != without_addresses(snapshot, keys)]
+    for merge in Merge.objects.select_for_update().filter(pk__in=ids, snapshot__isnull=False).order_by("pk"):
+        merge.snapshot = without_addresses(merge.snapshot or {}, keys)
+        merge.save(update_fields=["snapshot"])
 
 
 def _erase_names(names: Collection[str]) -> None:

@@ -56,7 +56,7 @@ def merge_contacts(
 
 
 def lock_contacts(ids: Iterable[int]) -> list[Contact]:
-    """In one order for everybody; with their users."""
+    """In one order for everybody; with their users, read once nobody else is writing them."""
     rows = Contact.objects.select_for_update(of=("self",)).select_related("company").prefetch_related("user")
     return list(rows.filter(pk__in=list(ids)).order_by("pk"))
 
@@ -133,10 +133,16 @@ def _follow(plan: Plan, snapshot: Snapshot) -> None:
 
 
 def _go(plan: Plan) -> None:
+    """Nobody finds them any more. What shows their addresses is blanked: one may be somebody else's one day."""
     ids, moment = [side.pk for side in plan.others], timezone.now()
     Contact.objects.filter(pk__in=ids).update(
-        merged_into=plan.survivor.contact, deleted_at=moment, updated_at=moment, version=F("version") + 1
+        merged_into=plan.survivor.contact,
+        deleted_at=moment,
+        updated_at=moment,
+        version=F("version") + 1,
+        search_text="",
     )
+    User.objects.filter(contact__in=ids, role="").update(email="")
     open_or_close([plan.survivor.pk, *ids])
 
 

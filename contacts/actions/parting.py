@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,7 @@ UNTOLD = ("contact.change_password", "contact.make_agent", "contact.unmerge_away
 """Acts after which a password may be anybody's: an admin gave it to somebody, or it was set as another record's."""
 
 PASSWORD = ("password", "password_set_at", "must_change_password")
+Span = tuple[datetime, datetime]
 LINKS = (SecretLink.Purpose.ACTIVATE, SecretLink.Purpose.RESET)
 
 
@@ -50,10 +52,10 @@ def give_password(user: User | None, survivor: Contact, others: Iterable[Contact
     holder = next((one for one in people if user and one.user_id == user.pk), None)
     if user is None or holder is None or not user.has_usable_password() or not user.has_new_password_since(since):
         return []
-    act = _act(survivor, user, since)
+    act, span = _act(survivor, user, since)
     if act == BY_THEMSELVES and holder.verified_at and holder.verified_at <= since:
         return []  # they knew the one of before
-    email = _confirmed_at(survivor, since) if act in BY_LINK else ""
+    email = _confirmed_at(survivor, span) if act in BY_LINK else ""
     owner = _owner(email, people)
     if owner == holder:
         return []
@@ -64,21 +66,24 @@ def give_password(user: User | None, survivor: Contact, others: Iterable[Contact
     return [text % {"email": email, "name": owner.name}, *_given(user, holder, owner, since)]
 
 
-def _act(survivor: Contact, user: User, since: datetime) -> str:
-    """How the password came about that whoever is signed in may have changed since; "" where the record does not tell."""
+def _act(survivor: Contact, user: User, since: datetime) -> tuple[str, Span]:
+    """How the password came about that whoever is signed in may have changed since, and after and until when.
+
+    "" where the record does not tell.
+    """
     lines = AuditEntry.objects.filter(target_kind=CONTACT, target_id=survivor.pk, at__gt=since)
-    told = (
-        lines.filter(action__in=(*BY_LINK, BY_THEMSELVES, *UNTOLD)).order_by("-at", "-pk").values_list("at", "action")
-    )
-    if not told or not user.password_set_at or told[0][0] < user.password_set_at:
-        return ""
-    return next((action for _at, action in told if action != BY_THEMSELVES), BY_THEMSELVES)
+    wanted = lines.filter(action__in=(*BY_LINK, BY_THEMSELVES, *UNTOLD)).order_by("-at", "-pk")
+    told = [*wanted.values_list("action", "at"), (BY_THEMSELVES, since)]
+    if not user.password_set_at or told[0][1] < user.password_set_at:
+        return "", (since, since)
+    spans = ((action, (before, at)) for (action, at), (_action, before) in pairwise(told))
+    return next((act for act in spans if act[0] != BY_THEMSELVES), (BY_THEMSELVES, (since, since)))
 
 
-def _confirmed_at(survivor: Contact, since: datetime) -> str:
-    """Where the link went by which the password was set."""
-    used = SecretLink.objects.of(CONTACT, survivor.pk).filter(purpose__in=LINKS, used_at__gt=since)
-    return used.order_by("-used_at", "-pk").values_list("sent_to", flat=True).first() or ""
+def _confirmed_at(survivor: Contact, span: Span) -> str:
+    """Where the link went by which the password was set; "" where it has been erased."""
+    used = SecretLink.objects.of(CONTACT, survivor.pk).filter(purpose__in=LINKS, used_at__gt=span[0])
+    return used.filter(used_at__lte=span[1]).order_by("-used_at").values_list("sent_to", flat=True).first() or ""
 
 
 def _owner(email: str, people: Sequence[Contact]) -> Contact | None:

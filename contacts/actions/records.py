@@ -137,10 +137,15 @@ def company_of(emails: Iterable[str]) -> Company | None:
     return None
 
 
-def apply(contact: Contact, draft: Draft, tags_seen: Iterable[str] | None = None) -> None:
-    """Make the locked contact what the draft says; the record and the version are the caller's."""
+def apply(
+    contact: Contact, draft: Draft, tags_seen: Iterable[str] | None = None, *, must_be_reachable: bool = True
+) -> None:
+    """Make the locked contact what the draft says; the record and the version are the caller's.
+
+    `must_be_reachable` False: also where that leaves nothing to reach the contact by, instead of raising Unreachable.
+    """
     contact.company = draft.company
-    _fill(contact, draft)
+    _fill(contact, draft, must_be_reachable=must_be_reachable)
     _save_unique(contact)
     put_addresses(contact, draft.emails)
     _put_companies(contact, draft.other_companies)
@@ -148,9 +153,9 @@ def apply(contact: Contact, draft: Draft, tags_seen: Iterable[str] | None = None
     mirror(contact, draft)
 
 
-def _fill(contact: Contact, draft: Draft) -> None:
+def _fill(contact: Contact, draft: Draft, *, must_be_reachable: bool = True) -> None:
     """Set the texts, and the columns that follow them; asks first whether this can be a contact."""
-    if not draft.is_reachable:
+    if must_be_reachable and not draft.is_reachable:
         raise Unreachable
     wanted = distinct_addresses(draft.emails)
     refuse_taken(list(wanted), contact)

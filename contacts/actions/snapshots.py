@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 
 from contacts.actions.drafts import Draft
 from contacts.models import Contact
+from helpdesk.users.addresses import address_key
 
 Flat = dict[str, Any]
 Snapshot = dict[str, Any]
@@ -53,6 +54,21 @@ def of_other(contact: Contact, *, gives_sign_in: bool) -> Snapshot:
 def ids_in(snapshot: Mapping[str, Any]) -> list[int]:
     """Who was merged away."""
     return [other["id"] for other in snapshot["others"]]
+
+
+def without_addresses(snapshot: Snapshot, keys: Collection[str]) -> Snapshot:
+    """As if those of the addresses had not been there whose keys these are; texts stay as they are."""
+    survivor = {
+        name: {**part, "emails": [email for email in part["emails"] if address_key(email) not in keys]}
+        if name in ("before", "after")
+        else part
+        for name, part in snapshot["survivor"].items()
+    }
+    others = [
+        {**other, "addresses": [row for row in other["addresses"] if row["key"] not in keys]}
+        for other in snapshot["others"]
+    ]
+    return {**snapshot, "survivor": survivor, "others": others}
 
 
 def as_text(moment: datetime | None) -> str | None:

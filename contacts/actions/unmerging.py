@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -230,15 +229,10 @@ def _bring_back(other: Contact, part: Snapshot, done: Unmerged) -> None:
     other.save()
     draft = replace(Draft.of(other), external_id=part["external_id"] or "")
     try:
-        _fill(other, draft)
+        records.apply(other, draft, must_be_reachable=False)  # its only address may be somebody else's by now
     except ExternalIdTaken:
         done.left.append(_external_id_is_taken(draft.external_id, other))
-        _fill(other, replace(draft, external_id=""))
-
-
-def _fill(other: Contact, draft: Draft) -> None:
-    with suppress(Unreachable):  # its only address is somebody else's by now
-        records.apply(other, draft)
+        records.apply(other, replace(draft, external_id=""), must_be_reachable=False)
 
 
 def _external_id_is_taken(external_id: str, contact: Contact) -> str:

@@ -79,6 +79,30 @@ class TestNothingIsLeft:
         forget(zebedee, alma)
         assert found(mail) == set()
 
+    @pytest.mark.parametrize("is_undone", [False, True])
+    def test_of_an_address_that_came_from_somebody_merged_away(self, alma: Actor, is_undone: bool) -> None:
+        kim = make_contact("Kim", email="kim@acme.example")
+        closed = make_customer("Closed", email="moved.one@acme.example", emails=("Moved.Two@acme.example",))
+        done = merge(make_customer("Lee"), closed, kim, by=alma)
+        survivor = done.survivor
+        others = tuple(email for email in Draft.of(survivor).emails if not email.lower().startswith("moved."))
+        edit(survivor, alma, emails=others)
+        heir = create_contact(Draft(name="Heir", emails=("moved.one@acme.example", "moved.two@acme.example")), by=alma)
+        if is_undone:
+            unmerge(done, by=alma)
+        forget(heir, alma)
+        assert found(Path("/nowhere"), ["moved.one@acme.example", "moved.two@acme.example"]) == set()
+        if not is_undone:
+            assert unmerge(Merge.objects.get(), by=alma).left == []
+        assert not Contact.objects.get(pk=closed.pk).addresses.exists()
+        assert kim.addresses.get().email == "kim@acme.example"
+        assert survivor.addresses.exists()
+
+    def test_of_others_like_it_all_stays(self, alma: Actor) -> None:
+        done = merge(make_contact(), make_contact(email="minkim@acme.example"), by=alma)
+        forget(make_contact(email="kim@acme.example"), alma)
+        assert Merge.objects.get().snapshot == done.snapshot
+
     def test_what_is_written_meanwhile_goes_within_the_hour(self, alma: Actor) -> None:
         zebedee = make_contact(FORMER)
         forget(zebedee, alma)

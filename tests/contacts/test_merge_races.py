@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.contrib.auth import authenticate
+from django.utils import timezone
 
 from contacts.actions import standing
 from contacts.actions.activation import send_activations
 from contacts.actions.drafts import Draft
 from contacts.actions.merging import merge_contacts
+from contacts.actions.passwords import reset_password
 from contacts.actions.records import edit_contact
-from contacts.actions.signins import Refused
+from contacts.actions.signins import LinkGone, Refused
 from contacts.actions.unmerging import Unmerged, unmerge
 from contacts.models import Address, Contact, Merge
+from contacts.notices import CONTACT
 from helpdesk.outbox.delivery import deliver_batch
 from helpdesk.outbox.models import SecretLink
 from helpdesk.ui.conflicts import EditConflict
@@ -26,11 +31,12 @@ from tests.team.test_races import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = actors.system("command")
 ROUNDS = range(3)
+NEW = "set-since-the-merge-1"
 
 
-def merging(survivor: Contact, *others: Contact) -> Callable[[], Merge]:
+def merging(survivor: Contact, *others: Contact, **choices: int) -> Callable[[], Merge]:
     versions = {one.pk: one.version for one in (survivor, *others)}
-    return partial(merge_contacts, survivor, others, {}, versions=versions, by=SYSTEM)
+    return partial(merge_contacts, survivor, others, choices, versions=versions, by=SYSTEM)
 
 
 def renamed(contact: Contact, name: str) -> Callable[[], Contact]:
@@ -73,6 +79,29 @@ def test_an_edit_of_either_side_is_kept_or_told(edited: int, _round: int) -> Non
     assert is_merged != is_saved
     assert isinstance(saved if is_merged else merged, EditConflict)
     assert Contact.objects.filter(name="Edited").exists() is is_saved
+    check_invariants()
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_reset_by_the_others_address_while_the_merge_is_undone_never_opens_the_survivors(
+    first: int, _round: int
+) -> None:
+    kim, other = make_customer(email="kim@acme.example"), make_contact(email="other@acme.example")
+    done = merging(kim, other, primary=other.pk)()
+    link = SecretLink.objects.create(
+        purpose="reset",
+        subject_kind=CONTACT,
+        subject_id=kim.pk,
+        sent_to="other@acme.example",
+        token_hash="x",
+        expires_at=timezone.now() + timedelta(hours=1),
+    )
+    acts = [partial(reset_password, link, NEW, by=SYSTEM), partial(unmerge, done, by=SYSTEM)]
+    results = at_once_in_order(*(acts if first == 0 else reversed(acts)))
+    assert {type(result) for result in results} <= {Contact, Unmerged, LinkGone}
+    assert any(isinstance(result, Unmerged) for result in results)
+    assert authenticate(None, email="kim@acme.example", password=NEW) is None
     check_invariants()
 
 

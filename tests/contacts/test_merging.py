@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -206,6 +208,21 @@ class TestWhoIsGone:
         page, _search = Listing(text="rare@acme").page(Contact.objects.visible_to(by_user(sora)))
         assert [row.id for row in page.rows] == [kim.pk]
 
+    def test_shows_no_address_that_may_be_somebody_elses_one_day(self, sora: Actor) -> None:
+        kim, other, closed = make_customer(), make_contact(), make_customer()
+        merge(kim, other, closed, by=sora)
+        assert no_address_is_shown(other, closed)
+
+    def test_showed_them_where_they_were_merged_away_before(self, sora: Actor) -> None:
+        kim, other, closed = make_customer(email="kim@acme.example"), make_contact(), make_customer()
+        merge(kim, other, closed, by=sora)
+        Contact.objects.filter(pk__in=[other.pk, closed.pk]).update(search_text=" x@acme.example")
+        User.objects.filter(contact=closed).update(email="x@acme.example")
+        import_module("contacts.migrations.0012_merged_away_unfound").blank(apps, None)
+        assert no_address_is_shown(other, closed)
+        assert User.objects.get(contact=kim).email == "kim@acme.example"
+        assert "kim@acme.example" in Contact.objects.get(pk=kim.pk).search_text
+
     def test_keeps_no_external_id_to_itself(self, sora: Actor) -> None:
         kim, other = make_contact(external_id="1"), make_contact(external_id="2")
         merge(kim, other, by=sora)
@@ -329,6 +346,13 @@ def test_the_log_tells_before_and_after_of_both(sora: Actor) -> None:
     assert (entry.target_id, entry.changes["merged"]) == (kim.pk, [[], ["Other"]])
     assert entry.changes["department"] == ["", "Sales"]
     assert AuditEntry.objects.get(action="contact.merge_away").target_id == other.pk
+
+
+def no_address_is_shown(*gone: Contact) -> bool:
+    people = Contact.objects.filter(pk__in=[one.pk for one in gone])
+    return (
+        not people.exclude(search_text="").exists() and not people.exclude(user=None).exclude(user__email="").exists()
+    )
 
 
 def by_user(actor: Actor) -> User:

@@ -168,6 +168,15 @@ class TestNotKnownWhose:
         assert "It is not known whose the password is that was set since." in unmerge(done, by=alma).left
         assert not opens(KIM, NEW)
 
+    def test_a_link_that_was_erased_with_a_third_person(self, alma: Actor) -> None:
+        kim, other = make_customer(email=KIM), make_contact(email=OTHER)
+        done = merge(kim, other, by=alma, primary=other.pk)
+        reset(kim, KIM, "set-before-the-last-1")
+        reset(kim, OTHER)
+        SecretLink.objects.filter(sent_to=OTHER).delete()
+        unmerge(done, by=alma)
+        assert not any(opens(email, NEW) for email in (KIM, OTHER))
+
     def test_one_set_while_the_survivor_was_part_of_another(self, alma: Actor) -> None:
         kim, other, third = make_customer(email=KIM), make_contact(email=OTHER), make_contact()
         inner = merge(kim, other, by=alma, primary=other.pk)

@@ -130,6 +130,23 @@ def test_an_address_that_is_somebody_elses_by_now_is_left_and_named(sora: Actor)
     assert standing_of(other)["deleted_at"] is None
 
 
+def test_whoever_lost_the_only_address_is_not_found_by_it(sora: Actor) -> None:
+    kim, other = make_contact(email="kim@acme.example"), make_customer("Other", email="other@acme.example")
+    done = merge(kim, other, by=sora, name=other.pk)
+    edit(kim, sora, emails=("kim@acme.example",))
+    make_contact("Thief", email="other@acme.example")
+    unmerge(done, by=sora)
+    after = standing_of(other)
+    assert (after["search_text"], after["user_id"]) == (" other", other.user_id)
+    assert User.objects.get(pk=other.user_id).email == ""
+
+
+def test_the_address_shown_of_a_closed_sign_in_is_its_own_again(sora: Actor) -> None:
+    kim, other = make_customer(), make_customer(email="other@acme.example")
+    unmerge(merge(kim, other, by=sora), by=sora)
+    assert User.objects.get(pk=other.user_id).email == "other@acme.example"
+
+
 def test_an_external_id_that_is_somebody_elses_by_now_is_left_and_named(sora: Actor) -> None:
     kim, other = make_contact(external_id="1"), make_contact("Other", external_id="2")
     done = merge(kim, other, by=sora)
