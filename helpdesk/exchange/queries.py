@@ -33,8 +33,8 @@ TRIED = "tried"
 """In `params`: when (seconds since 1970) the review began."""
 NOT_BEGUN = (State.DRAFT, State.REVIEWING, State.REVIEWED, State.FAILED, State.CANCELLED)
 BADGES = {"created": "success", "updated": "info", "failed": "danger"}
-MOST_SHOWN = 4
-"""Cells of a row that say what it is about."""
+MOST_SHOWN = 6
+"""Cells of a row that are read at a glance; the others are folded behind them."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Shown:
-    """A row of the review: what would become of it (`line`), and what the file says in it, as far as it is imported."""
+    """A row of the review: what would become of it (`line`), and what the file says in it, as far as it is imported.
+
+    Beside the `title` its first `cells`, and the `more` of them that are folded.
+    """
 
     line: Line
     title: str
     cells: Sequence[Cell]
+    more: Sequence[Cell]
 
     @property
     def badge(self) -> SafeString:
@@ -121,15 +125,16 @@ def reviewed_rows(sheet: Sheet, job: Job, *, outcome: str, cursor: Cursor | None
 
 
 def _shown(line: Line, cells: Sequence[str], columns: Sequence[str], labels: Mapping[str, str]) -> Shown:
-    """Cells in the order of the fields, so that the name comes first."""
+    """Cells in the order of the fields, so that the name comes first; where it is the title it is not said again."""
     order = list(labels)
     placed = sorted((order.index(name), number) for number, name in enumerate(columns) if name in labels)
     found = [
         Cell(labels[order[at]], cells[number]) for at, number in placed if number < len(cells) and cells[number].strip()
     ]
     title = line.name or (found[0].text if found else "")
-    rest = found if line.name else found[1:]
-    return Shown(line, title, rest[:MOST_SHOWN])
+    says_name = bool(found) and found[0].label == labels[order[0]] and found[0].text.strip() == title.strip()
+    rest = found[1:] if says_name else found
+    return Shown(line, title, rest[:MOST_SHOWN], rest[MOST_SHOWN:])
 
 
 def cells_of(job: Job, numbers: Sequence[int]) -> Mapping[int, list[str]]:

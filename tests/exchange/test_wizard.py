@@ -120,6 +120,23 @@ class TestReview:
         assert "not an address" in page
         assert '<th scope="col" class="review-who">Contact</th>' in page
 
+    def test_tells_everything_that_a_row_says_and_the_name_once(self, browser: Client, admin: User) -> None:
+        rows = (
+            "name,email,work phone,mobile phone,company,department,job title,external id,notes\n"
+            "Kim,kim@acme.example,02-123-4567,010-1234-5678,Acme,Sales,CEO,K-1,Calls early\n"
+            "Lee,lee@acme.example,,,,,,,\n"
+            ",choi@acme.example,,,,,,,\n"
+        )
+        kim, lee, choi = browser.get(at(tried(rows, by=admin), "review")).text.split("<tbody>")[1].split("</tr>")[:3]
+        shown, folded = kim.split("<details")
+        assert re.findall("<dd>(.*?)</dd>", shown + folded) == [
+            "kim@acme.example", "02-123-4567", "010-1234-5678", "Acme", "CEO", "Sales", "K-1", "Calls early",
+        ]  # fmt: skip
+        assert "+2 more" in folded and len(re.findall("<dd>", folded)) == 2
+        assert kim.count("Kim") == 1
+        assert "<details" not in lee
+        assert "<dt>Email</dt><dd>choi@acme.example</dd>" in choi
+
     def test_says_how_many_companies_come_along(self, browser: Client, admin: User) -> None:
         make_company("Acme")
         rows = "name,email,company\nA,a@x.example,Acme\nB,b@x.example,Globex\nC,c@x.example,Initech\nD,d@x.example,Globex\n"
@@ -156,6 +173,7 @@ class TestReview:
         page = browser.get(at(job, "review")).text
         assert "The file could not be reviewed." in page
         assert at(job, "map") in page
+        assert re.search(f'btn-primary" href="{START}">.*Upload another file', page, re.S)
 
     def test_says_where_a_file_breaks_off(self, browser: Client, admin: User) -> None:
         job = tried('name,email\nA,a@x.example\n"B,b@x.example\nC,c@x.example\n', by=admin)
