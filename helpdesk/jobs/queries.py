@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import F, Q
@@ -33,6 +33,14 @@ FILTERS: dict[str, tuple[Words, Sequence[str]]] = {
     "undone": (_("Undone"), (State.UNDONE,)),
 }
 """`?state=` → what the chip says, which states it shows."""
+
+PREDICTED: dict[str, Words] = {
+    "created": _("will be created"),
+    "updated": _("will be updated"),
+    "skipped": _("will be skipped: nothing differs"),
+    "failed": _("will fail"),
+}
+"""Outcome → what a review says of it: nothing has been written yet."""
 
 UNDO_OUTCOMES: dict[str, Words] = {"restored": _("Restored"), "removed": _("Removed"), "left": _("Left as it is")}
 
@@ -103,6 +111,12 @@ def _counts(job: Job, counters: Mapping[str, int]) -> list[Count]:
     words = outcome_words(job)
     names = [*(name for name in words if name in counters), *(name for name in counters if name not in words)]
     return [Count(name, words.get(name, name), counters[name]) for name in names]
+
+
+def told(job: Job) -> list[Count]:
+    """`counts`, those of a review as what would become of the rows."""
+    words = PREDICTED if job.state in (State.REVIEWING, State.REVIEWED) else {}
+    return [replace(count, label=words.get(count.outcome, count.label)) for count in counts(job)]
 
 
 def outcome_words(job: Job) -> Mapping[str, Words]:

@@ -64,6 +64,15 @@ def test_drafts_are_not_listed(as_admin: Client) -> None:
     assert listed(as_admin) == [kept.pk]
 
 
+def test_what_is_only_reviewed_is_told_as_what_would_happen(as_admin: Client) -> None:
+    job = started(3)
+    Job.objects.filter(pk=job.pk).update(state="reviewed", predicted={"created": 1204, "failed": 2}, started_at=Now())
+    row = page(as_admin, "jobs:list").split("<tbody>")[1]
+    assert "1,204 will be created" in row and "2 will fail" in row and "Created" not in row
+    assert '<td data-label="Duration"></td>' in row
+    assert "<strong>1,204</strong> will be created" in page(as_admin, "jobs:show", job.pk)
+
+
 def test_the_list_asks_the_same_few_questions_however_long(as_admin: Client, django_assert_num_queries: Any) -> None:
     for _job in range(3):
         go(started(1, by=me(as_admin)))

@@ -50,7 +50,7 @@ def job_about(job: Job) -> str:
 
 @register.filter
 def job_counts(job: Job) -> list[queries.Count]:
-    return queries.counts(job)
+    return queries.told(job)
 
 
 @register.filter
