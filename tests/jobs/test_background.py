@@ -33,6 +33,15 @@ def test_all_is_well(as_admin: Client) -> None:
     assert "Nothing is in the way" in shown(as_admin)
 
 
+def test_says_that_mail_goes_out_only_where_it_does(as_admin: Client, settings: Settings) -> None:
+    pulse.beat()
+    settings.PLAYS_MAIL_SERVER = False
+    assert "mail goes out" in shown(as_admin)
+    settings.PLAYS_MAIL_SERVER, settings.MAIL_DIR = True, Path("/kept/here")
+    seen = shown(as_admin)
+    assert "mail goes out" not in seen and "letters are kept as files in /kept/here" in seen
+
+
 def test_no_worker_was_ever_seen(as_admin: Client) -> None:
     assert "No worker has been seen yet: start one with “manage.py worker”." in shown(as_admin)
 
