@@ -86,5 +86,10 @@ COMPANIES = Sheet(
     choices=CHOICES,
     imported=imported,
     names=_names,
-    words={"import": _("Import companies"), "export": _("Export companies"), "file": _("companies")},
+    words={
+        "import": _("Import companies"),
+        "export": _("Export companies"),
+        "file": _("companies"),
+        "list": _("Go to companies"),
+    },
 )

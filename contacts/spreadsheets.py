@@ -172,6 +172,7 @@ CONTACTS = Sheet(
         "import": _("Import contacts"),
         "export": _("Export contacts"),
         "file": _("contacts"),
+        "list": _("Go to contacts"),
         "match": _(
             "A row is about the contact with its external ID; else with any of its emails; else, if it has neither, with its"
             " phone. Where these lead to two contacts, the row fails and names both."

@@ -121,7 +121,8 @@ class Sheet:
     imported: Callable[[int], str] | None = None
     """For so many created and updated: "%(count)s contacts were imported (%(created)s created, …", see `wording`."""
     words: Mapping[str, Words] = field(default_factory=dict)
-    """Sentences that name the records: "import" ("Import contacts"), "export", "file" (name of an export)."""
+    """Sentences that name the records: "import" ("Import contacts"), "export", "file" (name of an export), "list" ("Go to
+    contacts")."""
 
     @property
     def noun(self) -> Words:

@@ -53,6 +53,13 @@ class TestTheSentence:
         seen = page(sign_in(alma), job)
         assert "2 contacts were imported (1 created, 1 updated); 1 skipped, 1 failed." in seen
 
+    def test_is_followed_by_the_ways_on(self, alma: User, sign_in: SignIn) -> None:
+        job = imported([GOOD], by=alma)
+        seen = page(sign_in(alma), job)
+        assert 'href="/contacts/">Go to contacts</a>' in seen
+        assert 'href="/contacts/import/"' in seen and "Import another file" in seen
+        assert "Go to contacts" not in page(sign_in(alma), queued([BAD], by=alma))
+
     def test_speaks_of_one_contact_and_groups_thousands(self, alma: User) -> None:
         kind, job = imported([GOOD], by=alma).known_kind, Job.objects.get()
         assert kind and kind.summary

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from django import template
 from django.utils.translation import gettext as _
 
-from helpdesk.exchange import describing
+from helpdesk.exchange import describing, history
+from helpdesk.exchange.sheets import Sheet
 from helpdesk.jobs.models import Job
 from helpdesk.jobs.states import State
+from helpdesk.users.models import User
 
 register = template.Library()
 
@@ -34,6 +36,18 @@ def _standing(number: int, current: int) -> str:
     if number == current:
         return "now"
     return "done" if number < current else "ahead"
+
+
+@register.filter
+def sheet_of(job: Job) -> Sheet | None:
+    """The record type that an import is of; None where its app is gone."""
+    return history.sheet_of(job)
+
+
+@register.filter
+def is_importer(user: User, sheet: Sheet) -> bool:
+    """Whether `user` may import records of this type."""
+    return user.may(sheet.import_permission)
 
 
 @register.filter
