@@ -57,6 +57,14 @@ def test_filters_by_state_and_searches_by_address(as_admin: Client) -> None:
     }
 
 
+def test_a_search_without_hits_is_not_taken_for_an_empty_outbox(as_admin: Client) -> None:
+    assert "Every email the helpdesk writes" in as_admin.get(LIST).text
+    posted()
+    for query in ({"q": "nobody"}, {"state": "failed"}):
+        page = as_admin.get(LIST, query).text
+        assert "No letter matches." in page and "Every email the helpdesk writes" not in page
+
+
 @pytest.mark.parametrize("query", ["cursor=garbage", "cursor=WyJhIiw%3D", "state=%F0%9F%98%80", "q=" + "x" * 3000])
 def test_forged_queries_are_no_error(as_admin: Client, query: str) -> None:
     assert as_admin.get(f"{LIST}?{query}").status_code == 200
@@ -108,6 +116,17 @@ def test_send_again_makes_one_new_row_and_an_audit_entry(as_admin: Client, mailo
     OutgoingEmail.objects.update(created_at=Now() - timedelta(seconds=61))
     as_admin.post(f"{LIST}{row.pk}/again/")
     assert row.resends.count() == 2
+
+
+@pytest.mark.parametrize(("state", "is_called_for"), [(State.SENT, False), (State.FAILED, True), (State.UNKNOWN, True)])
+def test_sending_again_is_called_for_only_where_it_may_not_have_arrived(
+    as_admin: Client, state: State, is_called_for: bool
+) -> None:
+    row = posted()
+    OutgoingEmail.objects.update(state=state, finished_at=Now(), attempts=1)
+    form = as_admin.get(f"{LIST}{row.pk}/").text.split(f'action="{LIST}{row.pk}/again/"')[1].split("</form>")[0]
+    assert "Send again" in form
+    assert ("btn-primary" in form) == is_called_for
 
 
 def test_a_letter_on_its_way_is_not_sent_again(as_admin: Client) -> None:
