@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from helpdesk.locks import is_held
@@ -25,6 +25,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
+
+
+def not_allowed(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:
+    """For who opens the address of a form, say from the history: `refused` is an empty page."""
+    response = render(request, "errors/405.html", status=405)
+    response.headers["Allow"] = refused.headers["Allow"]
+    return response
 
 
 def broken(request: HttpRequest) -> HttpResponse:

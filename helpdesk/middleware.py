@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
+from helpdesk import errors
 from helpdesk.ui.languages import language_of, time_zone_of
 from helpdesk.users import actors
 from helpdesk.users.access import PersonRequest
@@ -82,6 +83,18 @@ def private_pages(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware
+
+
+def method_pages(get_response: GetResponse) -> GetResponse:
+    """Who opens an address that only takes forms is told so; views refuse with an empty page."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method in ("GET", "HEAD"):
+            return errors.not_allowed(request, response)
         return response
 
     return middleware

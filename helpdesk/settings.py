@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "helpdesk.middleware.private_pages",
+    "helpdesk.middleware.method_pages",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
