@@ -10,12 +10,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.contrib import messages
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.actions.signins import note_sign_in
@@ -29,6 +31,7 @@ from helpdesk.users.addresses import AddressError, address_key
 from helpdesk.users.models import SignInPolicy, User
 from helpdesk.users.network import client_ip
 from helpdesk.users.passwords import is_hashable
+from helpdesk.users.returning import was_turned_away
 from helpdesk.users.signing_in import knows_password
 
 log = structlog.get_logger("helpdesk.signin")
@@ -104,8 +107,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_ip(request)
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """The end of all stages: from here on the session is theirs."""
+        """The end of all stages: from here on the session is theirs. What they sent without it is not done, and they hear so."""
+        is_lost = was_turned_away(request)
         super().login(request, user)
+        if is_lost:
+            messages.warning(
+                request, gettext("You were signed out. What you sent was not carried out; please do it again.")
+            )
         if user.is_agent:
             record("user.sign_in", user, by=_themselves(request, user))
         else:

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from contacts.models import Contact
 from helpdesk.users.access import Door, SignedInRequest, held_up
+from helpdesk.users.returning import note_turned_away
 
 P = ParamSpec("P")
 
@@ -53,6 +54,7 @@ def contact_of(request: HttpRequest) -> Contact | None:
 def _stopped(request: HttpRequest) -> HttpResponseBase | None:
     """The way out for whoever may not in; None for customers, who get `request.contact`."""
     if not request.user.is_authenticated:
+        note_turned_away(request)
         return redirect_to_login(request.get_full_path(), reverse("portal:login"))
     contact = contact_of(request)
     if contact is None:

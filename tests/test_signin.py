@@ -114,6 +114,32 @@ def test_whoever_was_signed_out_comes_back_to_the_page_of_the_form_they_sent(
     assert answer["Location"] == f"/login/?next={way}"
 
 
+LOST = "You were signed out. What you sent was not carried out; please do it again."
+
+
+@pytest.mark.parametrize("path", ["/contacts/new/", "/portal/profile/"])
+def test_whoever_sent_something_while_signed_out_hears_once_that_it_was_not_done(client: Client, path: str) -> None:
+    customer = make_customer().user
+    assert customer is not None
+    user = customer if path.startswith("/portal") else make_agent()
+    turned_away = client.post(path, {"name": "Kim"})
+    arrived = come_in(client, user, str(turned_away["Location"]), next=path)
+    assert arrived["Location"] == path
+    assert [LOST in client.get(path).content.decode() for _ in range(2)] == [True, False]
+
+
+def test_whoever_only_looked_hears_nothing(client: Client) -> None:
+    come_in(client, make_agent(), str(client.get("/contacts/new/")["Location"]))
+    assert LOST not in client.get("/contacts/new/").content.decode()
+
+
+def test_what_was_sent_long_ago_is_not_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.post("/contacts/new/", {"name": "Kim"})
+    monkeypatch.setattr("helpdesk.users.returning.time", lambda: time.time() + 3700)
+    come_in(client, make_agent())
+    assert LOST not in client.get("/contacts/new/").content.decode()
+
+
 def test_a_changed_password_ends_other_sessions(sign_in: SignIn) -> None:
     agent = make_agent()
     here, elsewhere = sign_in(agent), sign_in(agent)

@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from helpdesk.users.actors import Actor
 from helpdesk.users.models import User
-from helpdesk.users.returning import page_before
+from helpdesk.users.returning import note_turned_away, page_before
 from helpdesk.users.roles import Permission, who_may
 
 P = ParamSpec("P")
@@ -77,6 +77,7 @@ def refuse(request: HttpRequest, permission: Permission) -> HttpResponse:
 def _stopped(request: HttpRequest) -> HttpResponseBase | None:
     """What is answered instead of the page; None for those who may go on."""
     if not request.user.is_authenticated:
+        note_turned_away(request)
         return _whole_page(request, redirect_to_login(_way_back(request)))
     way = held_up(request)
     return _whole_page(request, redirect(way)) if way else None
