@@ -34,7 +34,7 @@ def setup_form(request: PersonRequest) -> HttpResponse:
     """The link dies as soon as there is an admin."""
     link = links.kept(request, SETUP)
     if link is None or admins.admin_exists():
-        return links.invalid(request)
+        return _over(request)
     if request.user.is_authenticated:
         return links.someone_is_here(request, SETUP)
     language = (get_language() or "en").partition("-")[0]
@@ -44,12 +44,17 @@ def setup_form(request: PersonRequest) -> HttpResponse:
     return render(request, "team/setup.html", {"form": form})
 
 
+def _over(request: PersonRequest) -> HttpResponse:
+    """Of this link there was no email: what helps is the sign-in, or the link that the next start prints."""
+    return render(request, "team/setup_over.html", {"has_admin": admins.admin_exists()}, status=410)
+
+
 def _created(request: PersonRequest, link: SecretLink, form: SetupForm, language: str) -> HttpResponse | None:
     """To the sign-in page; None, with the reason in the form, where the address is somebody's."""
     try:
         user = admins.create_first_admin(link, **form.admin, language=language, house=form.house, by=request.actor)
     except LinkSpent:
-        return links.invalid(request)
+        return _over(request)
     except Taken as error:
         form.add_error("email", taken_by(error.owner))
         return None
