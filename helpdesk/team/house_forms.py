@@ -37,7 +37,7 @@ def language_field(label: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
         choices=settings.LANGUAGES,
-        help_text=_("For people of whom nothing else is known: neither their choice nor their browser's."),
+        help_text=_("Used where neither a choice nor the browser's language is known."),
     )
 
 

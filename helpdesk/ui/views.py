@@ -25,7 +25,7 @@ def language(request: PersonRequest) -> HttpResponse:
         return _back(request)
     if request.user.is_authenticated:
         actions.choose_language(request.user, code)
-    return _remember(_back(request), settings.LANGUAGE_COOKIE_NAME, code)
+    return remember_language(_back(request), code)
 
 
 @anyone
@@ -36,6 +36,11 @@ def theme(request: PersonRequest) -> HttpResponse:
     if request.user.is_authenticated:
         actions.choose_theme(request.user, choice)
     return _remember(_back(request), THEME_COOKIE, choice)
+
+
+def remember_language(response: HttpResponse, code: str) -> HttpResponse:
+    """This browser reads it from now on."""
+    return _remember(response, settings.LANGUAGE_COOKIE_NAME, code)
 
 
 def _back(request: PersonRequest) -> HttpResponse:

@@ -53,6 +53,16 @@ class TestFirstRun:
             "helpdesk_name": "Helpdesk", "helpdesk_language": "ko", "helpdesk_time_zone": "Asia/Seoul"
         }  # fmt: skip
 
+    def test_another_language_keeps_what_was_typed(self, client: Client) -> None:
+        assert 'form="setup" name="language" value="ko"' in client.get(path(), follow=True).content.decode()
+        answer = client.post("/setup/", {**FORM, "helpdesk_name": "Acme", "language": "ko"})
+        text = answer.content.decode()
+        assert answer.status_code == 200 and '<html lang="ko"' in text
+        assert 'value="Fiona First"' in text and 'value="fiona@helpdesk.example"' in text and 'value="Acme"' in text
+        assert answer.context["form"].initial["helpdesk_time_zone"] == "Asia/Seoul"
+        assert FORM["password"] not in text and not User.objects.exists()
+        assert '<html lang="ko"' in client.get("/setup/").content.decode()
+
     @pytest.mark.parametrize(("zone", "proposed"), [("UTC", "Asia/Seoul"), ("Asia/Tokyo", "Asia/Tokyo")])
     def test_a_time_zone_that_was_set_outside_stays(self, settings: Any, zone: str, proposed: str) -> None:
         settings.TIME_ZONE = zone

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -17,6 +19,7 @@ from helpdesk.team.views import links
 from helpdesk.team.views.passwords import welcome
 from helpdesk.team.views.taken import taken_by
 from helpdesk.ui.once import once
+from helpdesk.ui.views import remember_language
 from helpdesk.users.access import PersonRequest, anyone
 
 SETUP = SecretLink.Purpose.SETUP
@@ -38,10 +41,23 @@ def setup_form(request: PersonRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return links.someone_is_here(request, SETUP)
     language = (get_language() or "en").partition("-")[0]
+    if request.POST.get("language") in dict(settings.LANGUAGES):
+        return _in_other_words(request, request.POST["language"], before=language)
     form = SetupForm(request.POST or None, proposed=first_house(language))
     if form.is_valid() and (answer := _created(request, link, form, language)):
         return answer
     return render(request, "team/setup.html", {"form": form})
+
+
+def _in_other_words(request: PersonRequest, code: str, *, before: str) -> HttpResponse:
+    """The page in another language, with what was typed; what was only proposed is proposed anew."""
+    old = SetupForm(proposed=first_house(before))
+    form = SetupForm(proposed=first_house(code))
+    given = {name: request.POST[name] for name in form.fields if name in request.POST and name != "password"}
+    form.initial |= {name: text for name, text in given.items() if text != old.initial.get(name)}
+    request.LANGUAGE_CODE = code
+    with translation.override(code):
+        return remember_language(render(request, "team/setup.html", {"form": form}), code)
 
 
 def _over(request: PersonRequest) -> HttpResponse:
