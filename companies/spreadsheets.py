@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from companies.exports import EXPORTER
 from companies.imports import chunks, undoing
@@ -52,8 +52,8 @@ STANDARD = (
         name="notes", label=_("Notes"), longest=LIMITS["notes"], example=_("Customer since 2019"),
         headers=("Note", "Remarks", "Comment", "Comments", "비고", "메모", "특이사항"),
     ),
-    Field(name="created_at", label=_("Created"), is_imported=False, is_preset=False),
-    Field(name="updated_at", label=_("Updated"), is_imported=False, is_preset=False),
+    Field(name="created_at", label=pgettext_lazy("moment", "Created"), is_imported=False, is_preset=False),
+    Field(name="updated_at", label=pgettext_lazy("moment", "Updated"), is_imported=False, is_preset=False),
 )  # fmt: skip
 
 CHOICES = (

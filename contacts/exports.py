@@ -55,10 +55,9 @@ def asked(query: QueryDict, user: User | None) -> Asked:
 
 def words(query: QueryDict) -> str:
     """ "Unverified contacts, search “kim”, tag “vip”"."""
-    listing, chosen = Listing.asked(query), _ticked(query)
-    if chosen:
-        said = ngettext("%(count)s ticked contact", "%(count)s ticked contacts", len(chosen))
-        return said % {"count": len(chosen)}
+    if _ticked(query):
+        return _("only those ticked")
+    listing = Listing.asked(query)
     parts = [str(listing.title)]
     if listing.activation:
         parts.append(str(Contact.Activation(listing.activation).label))

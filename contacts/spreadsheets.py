@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from contacts.acts import newcomers
 from contacts.acts.wording import names
@@ -113,9 +113,9 @@ STANDARD = (
         headers=("Note", "Remarks", "Comment", "Comments", "비고", "메모", "특이사항"),
     ),
     Field(name="state", label=_("State"), is_imported=False),
-    Field(name="verified_at", label=_("Verified"), is_imported=False, is_preset=False),
-    Field(name="created_at", label=_("Created"), is_imported=False, is_preset=False),
-    Field(name="updated_at", label=_("Updated"), is_imported=False, is_preset=False),
+    Field(name="verified_at", label=pgettext_lazy("moment", "Verified"), is_imported=False, is_preset=False),
+    Field(name="created_at", label=pgettext_lazy("moment", "Created"), is_imported=False, is_preset=False),
+    Field(name="updated_at", label=pgettext_lazy("moment", "Updated"), is_imported=False, is_preset=False),
 )  # fmt: skip
 
 CHOICES = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.followers import Words
 from helpdesk.audit import wording
@@ -55,7 +56,7 @@ FIELDS = {
     "tags": _("Tags"),
     "blocked_at": _("Blocked"),
     "deleted_at": _("Deleted"),
-    "verified_at": _("Verified"),
+    "verified_at": pgettext_lazy("moment", "Verified"),
     "merged": _("Merged contacts"),
     "merged_into": _("Merged into"),
     "left": _("Left as it is"),

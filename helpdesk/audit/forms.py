@@ -35,10 +35,17 @@ class SearchForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wholes = [("", _("All but views, searches and downloads")), (EVERYTHING, _("Everything"))]
+        wholes = [("", _("No views, searches or downloads")), (EVERYTHING, _("Everything"))]
         self.fields["group"].choices = [*wholes, *_sorted(GROUPS)]  # type: ignore[attr-defined]
         nouns = {kind: words.noun for kind, words in TARGETS.items()}
         self.fields["kind"].choices = [("", _("All kinds")), *_sorted(nouns)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and first > last:
+            self.add_error("last_day", _("“Until” is before “Since”: choose a later day."))
+        return cleaned
 
     def search(self) -> Search:
         """What was asked for; fields that could not be read narrow nothing."""

@@ -51,10 +51,13 @@ def was_undone(totals: Mapping[str, int]) -> str:
 
 
 def undo_words(totals: Mapping[str, int]) -> str:
-    """What undoing an import would do."""
-    words = _(
-        "Of what it created (%(created)s), all that nobody has used since is removed for good; what got a ticket, note, "
-        "letter or sign-in stays. What it updated (%(updated)s) becomes as it was, unless somebody has changed it since. "
-        "What is left is listed, with the reason."
-    )
-    return filled(words, {name: totals.get(name, 0) for name in ("created", "updated")})
+    """What undoing an import would do; nothing of what there is none of."""
+    sentences = {
+        "created": _(
+            "Of what it created (%(created)s), all that nobody has used since is removed for good; what got a ticket, "
+            "note, letter or sign-in stays."
+        ),
+        "updated": _("What it updated (%(updated)s) becomes as it was, unless somebody has changed it since."),
+    }
+    told = [filled(words, {name: totals[name]}) for name, words in sentences.items() if totals.get(name)]
+    return " ".join([*told, _("What is left is listed, with the reason.")])

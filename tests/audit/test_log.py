@@ -123,6 +123,11 @@ class TestSearching:
         lines = as_admin.get(URL, query).context["lines"]
         assert {shown.entry.action for shown in lines} == found
 
+    def test_days_in_reverse_are_named(self, as_admin: Client) -> None:
+        page = as_admin.get(URL, {"first_day": "2026-03-06", "last_day": "2026-03-05"})
+        assert page.context["form"].errors["last_day"] == ["“Until” is before “Since”: choose a later day."]
+        assert "Nothing was recorded" not in page.content.decode()
+
     @pytest.mark.parametrize(
         ("field", "value"),
         [

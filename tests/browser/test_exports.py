@@ -75,7 +75,7 @@ def test_those_ticked_go_to_the_page(open_browser: OpenBrowser) -> None:
     bar = page.get_by_role("region", name="Selected contacts")
     bar.get_by_role("button", name="More actions").click()
     bar.get_by_role("button", name="Export", exact=True).click()
-    expect(page.locator(".export-whom")).to_have_text("2 contacts: 2 ticked contacts")
+    expect(page.locator(".export-whom")).to_have_text("2 contacts: only those ticked")
     page.get_by_role("radio", name="Excel (.xlsx)").check()
     page.locator("main").get_by_role("button", name="Export", exact=True).click()
     page.wait_for_url("**/jobs/*/")

@@ -89,6 +89,7 @@ class TestTheSentence:
         job = imported([GOOD], by=alma)
         client = sign_in(alma)
         asked = client.get(reverse("jobs:undo", args=[job.pk])).text
+        assert "What it updated" not in asked
         assert "Of what it created (1), all that nobody has used since is removed for good" in asked
         actions.undo(job, by=person(alma))
         assert go(job).state == "undone"
