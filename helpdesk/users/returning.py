@@ -30,7 +30,7 @@ def note_turned_away(request: HttpRequest) -> None:
 
 def was_turned_away(request: HttpRequest) -> bool:
     """Whether something was sent in vain within the last hour; asked once, then forgotten."""
-    moment = request.session.pop(_TURNED_AWAY, 0)
+    moment: int = request.session.pop(_TURNED_AWAY, 0)
     return time() - moment < AN_HOUR
 
 

@@ -54,7 +54,7 @@ def _in_other_words(request: PersonRequest, code: str, *, before: str) -> HttpRe
     old = SetupForm(proposed=first_house(before))
     form = SetupForm(proposed=first_house(code))
     given = {name: request.POST[name] for name in form.fields if name in request.POST and name != "password"}
-    form.initial |= {name: text for name, text in given.items() if text != old.initial.get(name)}
+    form.initial.update({name: text for name, text in given.items() if text != old.initial.get(name)})
     request.LANGUAGE_CODE = code
     with translation.override(code):
         return remember_language(render(request, "team/setup.html", {"form": form}), code)
