@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from companies.models import Company
 from contacts.actions.drafts import TEXTS, Draft
-from contacts.followers import FOLLOWERS, Words
 from contacts.models import MOST_ADDRESSES, Contact
 from contacts.tag_names import joined, split
 
@@ -126,12 +125,6 @@ def obstacles(contacts: Sequence[Contact]) -> list[str]:
         text = _("At most %(limit)s contacts can be merged at once; %(count)s were chosen.")
         return [text % {"limit": MOST, "count": len(contacts)}]
     return [reason for one in contacts if (reason := _why_not(one))] or _too_many_emails(contacts)
-
-
-def moving(ids: Sequence[int]) -> list[tuple[Words, int]]:
-    """What else would move from these contacts, and how much of it; only what there is."""
-    counted = [(follower.label, sum(follower.counts(ids).values())) for follower in FOLLOWERS.values()]
-    return [(label, count) for label, count in counted if count]
 
 
 def _why_not(contact: Contact) -> str:
