@@ -134,7 +134,8 @@ def _shown(line: Line, cells: Sequence[str], columns: Sequence[str], labels: Map
     title = line.name or (found[0].text if found else "")
     says_name = bool(found) and found[0].label == labels[order[0]] and found[0].text.strip() == title.strip()
     rest = found[1:] if says_name else found
-    return Shown(line, title, rest[:MOST_SHOWN], rest[MOST_SHOWN:])
+    shown = MOST_SHOWN if len(rest) > MOST_SHOWN + 1 else len(rest)  # "+1 more" would take the place of the one
+    return Shown(line, title, rest[:shown], rest[shown:])
 
 
 def cells_of(job: Job, numbers: Sequence[int]) -> Mapping[int, list[str]]:

@@ -126,8 +126,11 @@ class TestReview:
             "Kim,kim@acme.example,02-123-4567,010-1234-5678,Acme,Sales,CEO,K-1,Calls early\n"
             "Lee,lee@acme.example,,,,,,,\n"
             ",choi@acme.example,,,,,,,\n"
+            "Seo,seo@acme.example,02-123-4568,010-1234-5679,Acme,Sales,CEO,K-2,\n"
         )
-        kim, lee, choi = browser.get(at(tried(rows, by=admin), "review")).text.split("<tbody>")[1].split("</tr>")[:3]
+        kim, lee, choi, seo = (
+            browser.get(at(tried(rows, by=admin), "review")).text.split("<tbody>")[1].split("</tr>")[:4]
+        )
         shown, folded = kim.split("<details")
         assert re.findall("<dd>(.*?)</dd>", shown + folded) == [
             "kim@acme.example", "02-123-4567", "010-1234-5678", "Acme", "CEO", "Sales", "K-1", "Calls early",
@@ -135,6 +138,7 @@ class TestReview:
         assert "+2 more" in folded and len(re.findall("<dd>", folded)) == 2
         assert kim.count("Kim") == 1
         assert "<details" not in lee
+        assert "<details" not in seo and len(re.findall("<dd>", seo)) == 7  # one more is no more than its label
         assert "<dt>Email</dt><dd>choi@acme.example</dd>" in choi
 
     def test_says_how_many_companies_come_along(self, browser: Client, admin: User) -> None:
