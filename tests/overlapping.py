@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, wait_for
 
 apart = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite writers wait for each other anyway")
 
 
-def behind(first: Callable[[], object], second: Callable[[], object]) -> object:
+def behind(first: Callable[[], object], second: Callable[[], Any]) -> Any:
     """What `second` returned, or raised; it had to wait for `first`."""
-    answers: list[object] = []
+    with transaction.atomic():
+        first()
+        later = beside(second)
+        assert not later.done(), "it did not wait"
+    return later.exception(PATIENCE) or later.result()
 
-    def run() -> None:
+
+def beside(act: Callable[[], Any]) -> Future[Any]:
+    """Begin it on another connection; returns once it has ended or waits for a lock of this one."""
+    pids: list[int] = []
+
+    def alone() -> Any:
+        connection.ensure_connection()
+        pids.append(connection.connection.info.backend_pid)
         try:
-            answers.append(second())
-        except Exception as error:
-            answers.append(error)
+            return act()
         finally:
             connection.close()
 
-    waiter = threading.Thread(target=run)
-    with transaction.atomic():
-        first()
-        waiter.start()
-        _wait_for_a_lock(waiter)
-    waiter.join(PATIENCE)
-    return answers[0]
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(alone)
+    pool.shutdown(wait=False)
+    wait_for(lambda: future.done() or (pids and _waits(pids[0])))
+    return future
 
 
-def _wait_for_a_lock(waiter: threading.Thread) -> None:
-    """Until somebody waits for what this transaction holds."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-            )
-            if cursor.fetchone()[0]:
-                return
-        assert waiter.is_alive(), "it did not wait"
-        time.sleep(0.02)
-    pytest.fail("nobody waits")
+def _waits(pid: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %s", [pid])
+        return bool(cursor.fetchone()[0])

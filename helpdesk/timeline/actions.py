@@ -29,9 +29,7 @@ def add_note(subject: models.Model, text: str, *, by: Actor) -> Note:
     while True:
         try:
             return _write(subject, text, by=by)
-        except (
-            _MergedAway
-        ) as moved:  # outside of its transaction: one row is held at a time, so nobody waits in a circle
+        except _MergedAway as moved:  # its transaction is over: one row is held at a time, so nobody waits in a circle
             subject = moved.survivor
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from companies.imports import undoing as undoing_companies
 from companies.models import Company
@@ -22,43 +22,15 @@ from helpdesk.users import actors
 from tests.contacts.imports.spreadsheet import import_rows, make_job, undo
 from tests.contacts.imports.spreadsheet import run as run_job
 from tests.factories import make_contact
-from tests.patience import wait_for
+from tests.overlapping import apart, beside
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite writers wait for each other anyway"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), apart]
 BY = actors.system("command")
 
 
 @pytest.fixture(autouse=True)
 def no_bell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "apply_async", lambda *_args, **_options: None)
-
-
-def beside(act: Callable[[], Any]) -> Future[Any]:
-    """Begin it on another connection; returns once it has ended or waits for a lock of this one."""
-    pids: list[int] = []
-
-    def alone() -> Any:
-        connection.ensure_connection()
-        pids.append(connection.connection.info.backend_pid)
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    pool = ThreadPoolExecutor(1)
-    future = pool.submit(alone)
-    pool.shutdown(wait=False)
-    wait_for(lambda: future.done() or (pids and waits(pids[0])))
-    return future
-
-
-def waits(pid: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %s", [pid])
-        return bool(cursor.fetchone()[0])
 
 
 def called(subject: Any) -> Callable[[], Note]:
